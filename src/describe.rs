@@ -3,7 +3,7 @@
 use super::exit::{Done, Failure};
 use super::load;
 use super::options::DescribeArgs;
-use super::printer::Printer;
+use super::printer::{Printer, output_width};
 use super::report_args::write_to;
 use poolwise_report::describe::{self, Described, Noted};
 use poolwise_scenario::{Snapshot, comments};
@@ -49,7 +49,10 @@ pub(crate) fn describe(args: &DescribeArgs) -> Result<Done, Failure> {
     match &args.out {
         // A page alone was asked for.
         None if args.page.report.is_some() => {}
-        None => printer.results(&text)?,
+        None => match output_width() {
+            Some(width) => printer.results(&describe::on_terminal(&text, width))?,
+            None => printer.results(&text)?,
+        },
         Some(path) => {
             write_to(path, text.as_bytes())?;
             printer.note(&format!("wrote {}", path.display()));

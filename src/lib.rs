@@ -29,6 +29,7 @@ mod simulate;
 mod staff;
 mod stop;
 mod sweep;
+mod usage;
 mod validate;
 mod workbook;
 
@@ -44,7 +45,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => {
             // Help and version are no errors; a pipe that nobody reads is none either.
-            let _ = e.print();
+            let _ = usage::print(&e);
             return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
         }
     };

@@ -23,6 +23,18 @@ fn asked_width() -> Option<usize> {
     std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|n| *n > 0)
 }
 
+/// Characters of a line of standard error: a log has lines of any length.
+pub(crate) fn error_width() -> usize {
+    let terminal = terminal_size::terminal_size_of(io::stderr()).map(|(w, _)| usize::from(w.0));
+    if terminal.is_some() || asked_width().is_some() { width(terminal) } else { usize::MAX }
+}
+
+/// Characters of a line of standard output; `None` where lines go to a file or another program, and nobody has asked for short ones.
+pub(crate) fn output_width() -> Option<usize> {
+    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
+    (terminal.is_some() || asked_width().is_some()).then(|| width(terminal))
+}
+
 /// Prints.
 #[derive(Debug)]
 pub(crate) struct Printer {
@@ -66,8 +78,7 @@ impl Printer {
 
     /// How tables look: as wide as the terminal that takes them; all of them with --verbose.
     pub(crate) fn look(&self) -> TableLook {
-        let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
-        TableLook { width: width(terminal), verbose: self.verbose }
+        TableLook { width: output_width().unwrap_or(WIDTH), verbose: self.verbose }
     }
 
     /// Results, to standard output.
@@ -138,10 +149,7 @@ impl Printer {
     }
 
     fn to_stderr(&self, text: &str) {
-        let terminal = terminal_size::terminal_size_of(io::stderr()).map(|(w, _)| usize::from(w.0));
-        // A log has lines of any length.
-        let width = if terminal.is_some() || asked_width().is_some() { width(terminal) } else { usize::MAX };
-        let text = table::messages(text.trim_end(), width);
+        let text = table::messages(text.trim_end(), error_width());
         // There is nowhere to report that standard error is closed.
         self.bar.suspend(|| {
             let _ = write!(anstream::stderr(), "{text}");

@@ -70,6 +70,29 @@ fn answers_and_tables_follow_the_width() {
         0,
     );
     narrow(&place, &["check", &of_this_package("scenarios/national/status-quo-no-perc.toml")], 3);
+    // The flow chart, a hash, and lists of paths.
+    narrow(&place, &["describe", "small.toml"], 6);
+    narrow(&place, &["describe", &of_this_package("scenarios/national/status-quo.toml")], 40);
+}
+
+/// What a wrong command line comes to, and the help: lines of usage too.
+#[test]
+fn usage_follows_the_width() {
+    let wrong: [&[&str]; 5] = [
+        &["run", "--nonsense"],
+        &["run", "x.toml", "--replications", "many"],
+        &["staff", "x.toml", "--target"],
+        &["sweep", "submit", "x.toml", "--slurm", "--time"],
+        &["compare", "a.toml", "--vary"],
+    ];
+    let help: [&[&str]; 3] = [&["--help"], &["staff", "--help"], &["sweep", "submit", "-h"]];
+    for words in wrong.into_iter().chain(help) {
+        let mut command = Command::cargo_bin("poolwise").expect("the program");
+        let output = command.env("COLUMNS", "60").args(words).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        let wide: Vec<&str> = text.lines().filter(|l| l.chars().count() > 60).collect();
+        assert!(wide.is_empty() && text.lines().count() > 1, "{words:?}: {wide:#?}");
+    }
 }
 
 #[test]

@@ -141,7 +141,8 @@ async function change(file) {
     await field.press("Enter");
     await tab.waitForSelector(settled, { timeout: 120_000 });
     const rows = await tab.$$eval(".result tbody tr", (all) => all.map((tr) => [...tr.children].map((c) => c.textContent)));
-    const verdict = await tab.$$eval(".said .verdict", (all) => all.map((p) => p.textContent));
+    await tab.waitForFunction(() => document.documentElement.dataset.triedMs, null, { timeout: 60_000 });
+    const verdict = await tab.$$eval(".said .verdict", (all) => all.map((p) => p.textContent.replaceAll("\u00a0", " ")));
     console.log(`with 60 officers at PERC: ${verdict[0]}`);
     await tab.screenshot({ path: join(shots, "change-1000-light.png") });
     await tab.locator("#try").screenshot({ path: join(shots, "change.png") });
@@ -156,6 +157,8 @@ async function change(file) {
     // The same what-if without a file and without a page.
     const varied = JSON.parse(into("varied", "compare", join(folder, "national/status-quo.toml"), "--vary", `PERC 60: ${PERC}=60`, "--no-plots", "--format", "json"));
     const [base, changed] = varied.scenarios;
+    const theirs = varied.comparison.verdict.map((said) => said.replaceAll("PERC 60", "\u201cStatus quo, changed\u201d").replace(" (--uncertain)", ""));
+    expect(JSON.stringify(verdict) === JSON.stringify(theirs), `the page says of a change: ${verdict.join(" ")} and the command: ${theirs.join(" ")}`);
     agree("--vary", rows, varied.comparison.rows, base, carried(file).data, changed);
     // The address has the change: it can be opened again, and left by going back.
     const hash = new URL(tab.url()).hash;
@@ -181,6 +184,7 @@ async function speed(file) {
         await tab.evaluate(() => {
             delete document.documentElement.dataset.firstMs;
             delete document.documentElement.dataset.settledMs;
+            delete document.documentElement.dataset.triedMs;
         });
         await field.fill(String(60 + i));
         await field.press("Enter");

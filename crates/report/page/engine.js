@@ -78,6 +78,7 @@ export class Engine {
         this.make = () => new Desk(worker, bytes, open);
         this.size = size;
         this.kept = Boolean(open.kept);
+        this.baseline = open.baseline;
         this.turn = 0;
         this.quick = this.make();
         this.full = this.make();
@@ -128,6 +129,7 @@ export class Engine {
         const change = { scenario, values: [...values] };
         const look = firstLook(...this.size(scenario));
         let told = 0;
+        let last = null;
         if (look !== null) {
             await this.run("quick", { ...change, horizon: look }, 2, over, report);
         }
@@ -135,10 +137,23 @@ export class Engine {
         const rest = look === null ? undefined : this.more(over, () => told >= 2, report);
         await this.run("full", change, Number.POSITIVE_INFINITY, over, (now) => {
             told = now.replications;
-            if (told >= 2 || look === null) report(now);
+            last = told === now.planned ? { ...now, tried: false } : now;
+            if (told >= 2 || look === null) report(last);
         });
         await rest;
+        if (!over() && last?.tried === false) await this.ends(last, over, report);
         if (!this.spare && !over()) this.spare = this.make();
+    }
+
+    /** The same answer with the foremost unknown tried at both ends of what it may be, as the command has it. */
+    async ends(last, over, report) {
+        let answer = null;
+        try {
+            ({ answer } = JSON.parse(await this.alive("full").ask({ do: "ends", requests: this.size(this.baseline)[0] })));
+        } catch {
+            // Stopped, or it cannot be tried: the answer stays as it is.
+        }
+        if (!over()) report({ ...last, answer: answer ?? last.answer, tried: true });
     }
 
     /** More replications of the first look, until the whole window has something to say. */

@@ -11,6 +11,11 @@ export function colour(index) {
     return `c${index % COLOURS}`;
 }
 
+/** What controls say, in words: pairs of a label and what is chosen. */
+export function chosen(pairs) {
+    return pairs.filter(([, value]) => value).map(([label, value]) => `${label.trim()}: ${value}`).join("; ");
+}
+
 /**
  * Puts a figure into `place`. `model(options)` gives what is drawn:
  * `{ height, draw(svg, width), header, rows, read(at), count }`; `at` is a position from 0 to count - 1.
@@ -25,6 +30,8 @@ export class Figure {
         this.reading = h("output", { class: "reading", "aria-live": "polite" });
         this.svg = s("svg", { role: "img", tabindex: "0", class: "chart" });
         this.legend = h("div", { class: "legend" });
+        this.controls = h("div", { class: "controls" }, controls);
+        this.chosen = h("p", { class: "note paper" });
         this.holder = h("div", { class: "holder" }, this.svg);
         this.data = h("details", { class: "data" }, h("summary", {}, "Table"));
         const button = (text, act) => h("button", { type: "button", class: "quiet", onclick: act }, text);
@@ -35,7 +42,7 @@ export class Figure {
             button("PNG", () => savePng(this.name, this.svg, this.title)),
         );
         place.replaceChildren(
-            h("figcaption", {}, h("h3", {}, title), h("div", { class: "controls" }, controls)),
+            h("figcaption", {}, h("h3", {}, title), this.controls, this.chosen),
             this.legend,
             this.holder,
             this.reading,
@@ -83,6 +90,9 @@ export class Figure {
         const width = Math.max(280, Math.min(most, Math.floor(this.holder.clientWidth || 640)));
         this.shown = this.model(this.off);
         const { height } = this.shown;
+        // Paper has no controls, and is told what they say.
+        const now = (label) => [label.firstChild.textContent, label.querySelector("select").selectedOptions[0]?.textContent];
+        this.chosen.textContent = chosen([...this.controls.querySelectorAll(".choose")].map(now));
         this.svg.replaceChildren();
         this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
         this.svg.setAttribute("width", width);

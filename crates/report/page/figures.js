@@ -158,7 +158,7 @@ export function figures(data) {
     add("exits", (where) => {
         const exits = () => [...new Set(all().flatMap((o) => Object.keys(o.exits)))];
         return figure(where, {
-            title: `How ${request.many} leave`, name: "exits", series: names(), names,
+            title: `Shares of ${request.many} by exit`, name: "exits", series: names(), names,
             alt: () => `Share of ${request.many} by exit and option.`,
             model: (off) => bars({ groups: exits().map((name) => ({ name, values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
         });

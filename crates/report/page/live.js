@@ -143,13 +143,15 @@ export class Live {
         const values = [...this.values];
         const root = document.documentElement;
         root.dataset.change = "begun";
+        delete root.dataset.triedMs;
         this.stop.hidden = false;
         this.panel.clear();
         this.status.textContent = "Simulating\u2026";
         try {
             await this.engine.change(this.scenario, values, (now) => {
                 root.dataset.change = now.short ? "first" : now.replications === now.planned ? "settled" : "more";
-                root.dataset[now.short ? "firstMs" : "settledMs"] = String(Math.round(performance.now() - asked));
+                if (now.tried) root.dataset.triedMs = String(Math.round(performance.now() - asked));
+                else root.dataset[now.short ? "firstMs" : "settledMs"] = String(Math.round(performance.now() - asked));
                 this.tell(now);
             });
             this.stop.hidden = true;
@@ -169,14 +171,13 @@ export class Live {
     tell(now) {
         this.now = now;
         const moved = sentence(this.list, this.values);
-        // Whoever reads a page has no command line before them.
-        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => unbroken(text.replace(" (--uncertain)", "")));
+        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map(unbroken);
         const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
         this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
         const window = length(now.days);
         this.status.textContent = now.short
             ? `First look: ${now.replications} replications of ${window}. The whole window follows.`
-            : `${now.replications} of ${now.planned} replications of ${window}${now.replications < now.planned ? "; more are on their way." : "."}`;
+            : `${now.replications} of ${now.planned} replications of ${window}${now.replications < now.planned ? "; more are on their way." : now.tried === false ? "; what would turn the verdict over is being tried." : "."}`;
         const { shown } = this.data;
         const rows = now.rows.filter((row) => shown.includes(row.measure)).sort((a, b) => shown.indexOf(a.measure) - shown.indexOf(b.measure));
         // An interval is not broken from one line to the next.

@@ -85,6 +85,12 @@ fn whole_lines(table: &toml::Table) -> Vec<(String, String)> {
                     walk(&format!("{path}.{}", quoted(key)), value, lines);
                 }
             }
+            // Of many rules those that differ.
+            Value::Array(items) if items.iter().any(Value::is_table) => {
+                for (i, item) in items.iter().enumerate() {
+                    walk(&format!("{path}.{i}"), item, lines);
+                }
+            }
             other => lines.push((path.to_owned(), other.to_string())),
         }
     }
@@ -170,6 +176,19 @@ mod tests {
         let found = differing(&base, &other);
         let paths: Vec<&str> = found.iter().map(|(p, _)| p.as_str()).collect();
         assert_eq!(paths, ["centre.\"St. Louis\"", "centre.North.b", "pool"]);
+    }
+
+    #[test]
+    fn of_many_rules_those_that_differ_are_shown() {
+        let rules = |over: &str| {
+            let many = "[[route]]\nname = 'a rule with a long name'\nto = 'local'\n".repeat(20);
+            table(&format!("{many}[[route]]\nname = 'last'\nto = '{over}'\n"))
+        };
+        let found = differing(&rules("local"), &rules("PERC"));
+        assert_eq!(found, [("route.20.to".to_owned(), "\"PERC\"".to_owned())]);
+        let fewer = table("[[route]]\nname = 'a rule with a long name'\nto = 'local'\n");
+        let found = differing(&rules("local"), &fewer);
+        assert_eq!(found.first(), Some(&("route.1".to_owned(), String::new())));
     }
 
     #[test]

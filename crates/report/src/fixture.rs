@@ -12,6 +12,7 @@ use poolwise_study::summary::{
     ReplicationRow, StageSummary, Summary, UtilizationRange, Verdict,
 };
 use poolwise_study::uncertain::{DifferenceSpread, Robustness, Spread};
+use poolwise_study::verdict::About;
 use poolwise_study::warm_up::WarmUp;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -185,6 +186,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         scenario: name.to_owned(),
         title: format!("Made-up option {name} with 24 centres"),
         verdict: vec!["It is made up.".to_owned()],
+        on_page: vec!["It is made up.".to_owned()],
         replications: 10,
         replications_planned: 10,
         confidence: 0.95,
@@ -213,7 +215,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         warnings: Vec::new(),
         triggers: Vec::new(),
         cost: None,
-        about: Default::default(),
+        about: About { states_headcount: true, ..About::default() },
         detail: Detail {
             hourly: hourly(load),
             queue_path,
@@ -324,6 +326,7 @@ pub(crate) fn comparison(summaries: &[Summary]) -> Comparison {
         confidence: 0.95,
         rows,
         best,
+        on_page: vec!["It is made up.".to_owned()],
     }
 }
 

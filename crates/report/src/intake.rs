@@ -72,8 +72,8 @@ fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>
     (vec![rates, spread], notes)
 }
 
-/// The law of arrivals and what is foreseen, in sentences.
-fn law(found: &Import) -> Vec<String> {
+/// The law of arrivals and what is foreseen, in sentences; `typed` for whoever has a command line before them.
+fn law(found: &Import, typed: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let percent = |x: f64| number::fixed(100.0 * x, 1, false);
     if let Some(p) = &found.patterns {
@@ -125,7 +125,7 @@ fn law(found: &Import) -> Vec<String> {
                 "The record has {} days, less than a year: it does not tell how months differ, nor a season from a trend. \
                  fitted.toml has no months; give a year of counts or more and they are found.{}",
                 p.days,
-                if found.forecast.is_none() {
+                if found.forecast.is_none() && typed {
                     " Level and trend of the weeks to come, with intervals: `--ahead 8`."
                 } else {
                     ""
@@ -211,7 +211,7 @@ pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
         let (blocks, notes) = streams(&found.streams, found.between_places);
         text.push_str(&table::further(&blocks, &notes, width));
     }
-    for note in law(found).iter().chain(&found.written.notes) {
+    for note in law(found, true).iter().chain(&found.written.notes) {
         text.push_str(&format!("\n{}", table::paragraph(note, width)));
     }
     text.push('\n');
@@ -247,17 +247,14 @@ pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
     };
     notes.extend(found.written.notes.iter().cloned());
     let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();
-    Told {
-        // Backticks are of the terminal.
-        head: in_a_line(&found.said)
-            .into_iter()
-            .chain(law(found))
-            .map(|said| said.replace('`', ""))
-            .collect(),
-        blocks,
-        notes,
-        advice: format!("{wrote}\n{next}"),
-    }
+    Told { head: head(found, true), blocks, notes, advice: format!("{wrote}\n{next}") }
+}
+
+/// What was read, and the law of arrivals.
+fn head(found: &Import, typed: bool) -> Vec<String> {
+    let lines = in_a_line(&found.said).into_iter().chain(law(found, typed));
+    // Backticks are of the terminal.
+    lines.map(|said| said.replace('`', "")).collect()
 }
 
 /// The same as a page, on which changes of the scenarios, `study`, can be simulated if `engine`; `command` made it.
@@ -268,7 +265,7 @@ pub fn page(
     command: String,
     engine: bool,
 ) -> Page {
-    let told = told(found, paths, next);
+    let told = Told { head: head(found, false), ..told(found, paths, next) };
     let title = "What the files hold, and the scenarios made from them".to_owned();
     Page::told("Import", title, told, Vec::new()).of_scenarios(study, Some(command), engine)
 }

@@ -64,6 +64,7 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
         confidence,
         rows,
         best,
+        on_page: Vec::new(),
     }
 }
 

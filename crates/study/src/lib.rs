@@ -71,7 +71,7 @@
 pub mod charts;
 pub mod compare;
 pub mod cost;
-mod ends;
+pub mod ends;
 pub mod forecast;
 pub mod format;
 mod kept;

@@ -80,6 +80,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         scenario: model.name.clone(),
         title: model.title.clone(),
         words: model.words.clone(),
+        on_page: Vec::new(),
         verdict: Vec::new(),
         replications: results.replications(),
         replications_planned: results.planned,

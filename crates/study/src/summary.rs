@@ -4,7 +4,7 @@ use super::cost::{Cost, CostDifference};
 use super::oracle::Oracle;
 use super::reactions::Reaction;
 use super::sequential::Reached;
-use super::verdict::About;
+use super::verdict::{self, About, Sentence};
 use super::warm_up::WarmUp;
 use poolwise_engine::model::{Noun, Words};
 use poolwise_stats::Estimate;
@@ -70,12 +70,22 @@ pub struct Summary {
     /// What it costs, where the scenario has a pay table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// The answer as pages have it, without options of a command line; not part of `summary.json`.
+    #[serde(skip)]
+    pub on_page: Vec<String>,
     /// What its sentences draw on beside measures; not part of `summary.json`.
     #[serde(skip)]
     pub about: About,
     /// Data of pictures and of the hourly file; not part of `summary.json`.
     #[serde(skip)]
     pub detail: Detail,
+}
+
+impl Summary {
+    /// Takes up an answer.
+    pub fn tell(&mut self, answer: &[Sentence]) {
+        (self.verdict, self.on_page) = verdict::both(answer);
+    }
 }
 
 fn is_usual(words: &Words) -> bool {
@@ -249,6 +259,16 @@ pub struct Comparison {
     pub rows: Vec<Difference>,
     /// Each scenario, the baseline too, against the best of the others on each primary measure.
     pub best: Vec<Best>,
+    /// The answer as pages have it, without options of a command line; not part of `comparison.json`.
+    #[serde(skip)]
+    pub on_page: Vec<String>,
+}
+
+impl Comparison {
+    /// Takes up an answer.
+    pub fn tell(&mut self, answer: &[Sentence]) {
+        (self.verdict, self.on_page) = verdict::both(answer);
+    }
 }
 
 /// A scenario against the best of the others on one primary measure: multiple comparisons with the best

@@ -63,13 +63,18 @@ pub(crate) fn changes(model: &Model) -> bool {
         }
         Demand::Trace(_) => true,
     });
-    let officers = model.centres.iter().flat_map(|c| &c.pools).any(|pool| match &pool.kind {
-        PoolKind::Crews(_) => true,
+    let officers = model.centres.iter().flat_map(|c| &c.pools).any(|pool| !is_steady(&pool.kind));
+    demand || officers || !model.exceptions.is_empty()
+}
+
+/// Whether a pool is the same number of officers at every hour, as far as its kind tells.
+pub(crate) fn is_steady(pool: &PoolKind) -> bool {
+    match pool {
+        PoolKind::Crews(_) => false,
         PoolKind::Levels(Levels {
             plan: LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, .. }, ..
-        }) => steps.iter().any(|s| s.1 != steps[0].1),
-    });
-    demand || officers || !model.exceptions.is_empty()
+        }) => steps.iter().all(|s| s.1 == steps[0].1),
+    }
 }
 
 /// What the rule proposes for a run.

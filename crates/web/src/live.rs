@@ -6,16 +6,18 @@ use poolwise_engine::time::{DAY, WEEK};
 use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
 use poolwise_study::charts::{self, Work};
+use poolwise_study::ends::{TrialOptions, answer_at_ends};
 use poolwise_study::measures::find;
 use poolwise_study::number::{Scale, Unit};
 use poolwise_study::replicate::extend;
 use poolwise_study::study::left_behind;
 use poolwise_study::summarise::{estimates, summarise};
 use poolwise_study::summary::{Comparison, Difference, Summary, Verdict};
-use poolwise_study::verdict::{self, About};
+use poolwise_study::verdict::{self, About, Sentence};
 use poolwise_study::{Replicated, Settings, Unwatched, compare, oracle};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 
 /// A change of a scenario.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +53,8 @@ pub(crate) struct Run {
     base: Replicated,
     /// Expected work of the changed scenario's centres, worked out for the whole window alone.
     work: Work,
+    /// The overrides of both in their own window: of the baseline none, of the changed scenario the change.
+    sets: [Vec<String>; 2],
     /// Keys that the change leaves behind, such as hours of routes.
     left: Vec<String>,
     /// The baseline is run here, because its window is shorter than that of the page.
@@ -101,6 +105,7 @@ pub(crate) fn begin(session: &mut Session, change: &ScenarioChange) -> Result<Va
         changed,
         base,
         work: Work::new(),
+        sets: [Vec::new(), moved.sets.clone()],
         left,
         short: horizon.map(str::to_owned),
     });
@@ -136,10 +141,10 @@ pub(crate) fn more(session: &mut Session) -> Result<Value, Vec<InputProblem>> {
 }
 
 impl Run {
-    fn report(&self) -> Value {
-        let n = self.changed.replications();
+    /// Baseline and change, as far as both have been run, and their differences.
+    fn compared(&self) -> ([Summary; 2], Comparison) {
         let mut base = self.base.clone();
-        base.values.truncate(n as usize);
+        base.values.truncate(self.changed.replications() as usize);
         let models = [&self.baseline.model, &self.scenario.model];
         let comparison = compare(&models, &[base.clone(), self.changed.clone()], 0);
         let about = |scenario, summary| Summary { about: About::of(scenario), ..summary };
@@ -147,12 +152,17 @@ impl Run {
             about(&self.baseline, estimates(models[0], &base)),
             about(&self.scenario, estimates(models[1], &self.changed)),
         ];
+        (summaries, comparison)
+    }
+
+    fn report(&self) -> Value {
+        let (summaries, comparison) = self.compared();
         let answer = verdict::comparison(&[&summaries[0], &summaries[1]], &comparison, &[], &[]);
         json!({
-            "replications": n,
+            "replications": self.changed.replications(),
             "short": self.short.is_some(),
             "days": self.scenario.model.run.horizon / DAY,
-            "answer": answer,
+            "answer": read(&answer),
             "rows": rows(&summaries, &comparison),
             "detail": charts::of(&self.detailed(), &self.work),
             "warnings": self.scenario.warnings.iter().map(|d| d.message.clone()).collect::<Vec<_>>(),
@@ -211,6 +221,37 @@ fn rows(summaries: &[Summary; 2], comparison: &Comparison) -> Vec<Value> {
     comparison.rows.iter().filter_map(row).collect()
 }
 
+/// Sentences for whoever reads a page.
+fn read(answer: &[Sentence]) -> Vec<&str> {
+    answer.iter().map(Sentence::read).collect()
+}
+
+/// The answer of the command on what has been run: with the foremost unknown tried at both ends of what it may be. `null` where the
+/// command would try nothing. `requests` are those of a replication of the baseline, where the page knows them.
+pub(crate) fn ends(session: &mut Session, requests: Option<f64>) -> Result<Value, Vec<InputProblem>> {
+    let Some(run) = session.run.take() else { return Err(failed("no change is under way")) };
+    let (summaries, comparison) = run.compared();
+    let each = run.changed.requests as f64 / f64::from(run.changed.replications().max(1));
+    let names = [session.asked.baseline.clone(), run.named.0.clone()];
+    let held = RefCell::new(&mut *session);
+    let again = |place: usize, sets: &[String], weeks: Option<u32>| {
+        let long = weeks.is_some() && run.scenario.model.run.warm_up > WEEK;
+        let warm_up = long.then(|| "run.warm_up=1 week".to_owned());
+        let all: Vec<String> = run.sets[place].iter().chain(sets).cloned().chain(warm_up).collect();
+        let horizon = weeks.map(|n| format!("{n} weeks"));
+        held.borrow_mut().scenario(&names[place], &all, horizon.as_deref()).ok().cloned()
+    };
+    let trials = TrialOptions {
+        scenarios: vec![&run.baseline, &run.scenario],
+        requests: vec![requests.unwrap_or(each), each],
+        read: &again,
+    };
+    let [base, changed] = &summaries;
+    let answer = answer_at_ends(&trials, &[base, changed], &comparison, Some(1), &Unwatched);
+    session.run = Some(run);
+    Ok(json!({ "answer": answer.as_deref().map(read) }))
+}
+
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::More => "more",
@@ -229,7 +270,7 @@ pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<InputProblem>
     summary.warnings.extend(summary.oracle.warnings());
     summary.warnings.extend(run.scenario.warnings.iter().map(|d| d.message.clone()));
     summary.about = About::of(&run.scenario);
-    summary.verdict = verdict::run(&summary, &summary.about);
+    summary.tell(&verdict::run(&summary, &summary.about));
     poolwise_study::format::json(&summary).map_err(failed)
 }
 

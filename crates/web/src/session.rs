@@ -6,6 +6,7 @@
 //! | `levers` | the levers of a scenario |
 //! | `begin` | a change is taken up, in the place of the one before: its overrides and how many replications it gets |
 //! | `more` | one replication more of it, and what all of them say so far |
+//! | `ends` | the answer once more, with the foremost unknown tried at both ends of what it may be, as `compare` has it |
 //! | `summary` | `summary.json` of what is finished, as the command line would write it |
 //! | `proof` | whether the first replication here has the same bits as that of the page |
 //! | `save` | the change as a scenario that extends the changed one |
@@ -59,6 +60,7 @@ enum SessionAsk {
     Levers { scenario: String },
     Begin(ScenarioChange),
     More,
+    Ends { requests: Option<f64> },
     Summary,
     Proof,
     Save { scenario: String, values: Vec<(String, f64)>, extends: String, title: String },
@@ -134,6 +136,7 @@ impl Session {
             }
             SessionAsk::Begin(change) => text(live::begin(self, &change)?),
             SessionAsk::More => text(live::more(self)?),
+            SessionAsk::Ends { requests } => text(live::ends(self, requests)?),
             SessionAsk::Summary => live::summary(self),
             SessionAsk::Proof => text(live::proof(self)?),
             SessionAsk::Save { scenario, values, extends, title } => {

@@ -1,7 +1,7 @@
 //! A page's session: levers found, changes simulated on the baseline's requests, the same bytes as a study's.
 
 use poolwise_scenario::{Overrides, Snapshot};
-use poolwise_study::{Options, Study, Unwatched};
+use poolwise_study::{Options, Study, Unwatched, Variation};
 use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -131,6 +131,14 @@ fn a_change_is_compared_with_the_page_to_the_last_bit() {
             );
         }
     }
+    // The page says what `compare --vary` says, at both ends of the unknown too.
+    let sets = sets.map(str::to_owned).to_vec();
+    let varied = study(&[]).varied(None, &[Variation { title: "two, changed".to_owned(), sets }]);
+    let compared = varied.and_then(|study| study.paired(None)).unwrap();
+    let compared = compared.run(&Options::default(), &Unwatched).unwrap().comparison.unwrap();
+    let answer = &ask(&json!({ "do": "ends" }))["answer"];
+    assert_eq!(*answer, json!(compared.on_page));
+    assert!(answer.to_string().contains(" at 20 per hour"), "{answer}");
     let summary = poolwise_web::handle(&json!({ "do": "summary" }).to_string()).unwrap();
     assert_eq!(summary, changed.cases[0].summary_json().unwrap());
 }

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { scaled } from "../charts.js";
 import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
+import { chosen } from "../figure.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
 import { command, invitation, judged, length } from "../live.js";
@@ -22,6 +23,11 @@ test("arrow keys go to the neighbour in their direction", () => {
     assert.equal(towards(grid, 0, [0, -1]), 2);
     assert.equal(towards(grid, 3, [0, 1]), 1);
     assert.equal(towards(grid, 3, [1, 0]), 3, "there is none further right");
+});
+
+test("paper is told what the controls of a figure say", () => {
+    assert.equal(chosen([["Option ", "Status quo"], ["Centre ", "all together"], ["Day ", undefined]]), "Option: Status quo; Centre: all together");
+    assert.equal(chosen([]), "");
 });
 
 test("numbers are short and exact enough", () => {

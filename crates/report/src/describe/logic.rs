@@ -11,6 +11,7 @@ use poolwise_engine::model::{
 };
 use poolwise_engine::random::Sampler;
 use poolwise_engine::time::{DAY, HOUR, YEAR};
+use poolwise_study::verdict::plural;
 use std::fmt::Write;
 
 /// Names that are written out in a list.
@@ -58,7 +59,8 @@ pub(super) fn write(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
     let classes: Vec<Vec<String>> = (0..m.classes.len()).map(|c| class(m, c)).collect();
     table(out, &["Class", "Arrivals", "Pattern", "Deadline", "Enters at"], &classes)?;
     let zones = m.clocks.iter().map(|c| c.zone.as_str()).collect::<Vec<_>>().join(", ");
-    writeln!(out, "{} areas; time zones {zones}.", m.areas.len())?;
+    let (areas, clocks) = (m.areas.len(), m.clocks.len());
+    writeln!(out, "{areas} area{}; time zone{} {zones}.", plural(areas), plural(clocks))?;
     writeln!(out, "\n#### 2.5.2 Activities: stages\n")?;
     let stages: Vec<Vec<String>> = (0..m.stages.len()).filter_map(|s| activity(m, s)).collect();
     table(out, &["Stage", "Kind", "Time", "Leads to"], &stages)?;

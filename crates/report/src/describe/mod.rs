@@ -7,8 +7,10 @@ mod hours;
 mod logic;
 mod officers;
 mod page;
+mod terminal;
 
 pub use page::page;
+pub use terminal::on_terminal;
 
 use super::number;
 use crate::Setting;

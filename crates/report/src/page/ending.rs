@@ -55,7 +55,7 @@ impl Page {
         }
         writeln!(out, "</ul><details><summary>What the measures mean</summary><dl>")?;
         for m in &self.measures {
-            let (label, meaning) = (words(&m.label), words(&m.meaning));
+            let (label, meaning) = (words(&m.label), prose(&m.meaning));
             writeln!(out, "<dt>{label} (<code>{}</code>)</dt><dd>{meaning}</dd>", m.name)?;
         }
         writeln!(out, "</dl></details></section>")

@@ -210,7 +210,10 @@ impl Page {
 
     fn contents(&self, out: &mut String) -> std::fmt::Result {
         let officers = self.noun("officer");
-        let mut links = vec![("answer", "Answer")];
+        let mut links = Vec::new();
+        if self.answers() {
+            links.push(("answer", "Answer"));
+        }
         if self.live.is_some() {
             links.push(("try", "What if"));
         }
@@ -255,7 +258,7 @@ impl Page {
             writeln!(out, "<p class=\"warn\">{}</p>", words(alert))?;
         }
         for sentence in &self.answer {
-            writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(&without_options(sentence)))?;
+            writeln!(out, "<p class=\"verdict\">{}</p>", html::prose(sentence))?;
         }
         if self.answer.is_empty() {
             self.introduction(out)?;
@@ -285,6 +288,12 @@ impl Page {
             self.introduction(out)?;
         }
         Ok(())
+    }
+
+    /// Whether anything stands on the first screen.
+    fn answers(&self) -> bool {
+        let told = !self.answer.is_empty() || !self.rests.is_empty() || !self.intro.is_empty();
+        told || self.alert.is_some() || self.drawing().is_some() || !self.pictures.is_empty()
     }
 
     /// The data of figures, where there is something to draw.
@@ -428,21 +437,6 @@ impl Page {
         }
         writeln!(out, "</section>")
     }
-}
-
-/// A sentence without the options in brackets that a terminal's reader would type: whoever reads a page has no command line before them.
-fn without_options(sentence: &str) -> String {
-    let mut out = String::new();
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once(" (--") {
-        out.push_str(before);
-        let Some((_, behind)) = after.split_once(')') else {
-            rest = &rest[before.len()..];
-            break;
-        };
-        rest = behind;
-    }
-    out + rest
 }
 
 /// What stands in the place of a figure until the script has drawn it.

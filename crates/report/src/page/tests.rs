@@ -41,13 +41,6 @@ fn the_page_holds_all_and_links_to_nothing() {
 }
 
 #[test]
-fn a_page_has_no_options_of_a_command_line_in_its_answer() {
-    assert_eq!(without_options("A may turn (--uncertain), or B (--replications 10)."), "A may turn, or B.");
-    assert_eq!(without_options("Open (--never"), "Open (--never");
-    assert_eq!(without_options("It holds (tried on a week)."), "It holds (tried on a week).");
-}
-
-#[test]
 fn a_page_that_can_simulate_plays_a_week_and_paper_is_told_what_it_lacks() {
     let live = Live { pack: Value::Null, files: Vec::new() };
     let page =
@@ -59,4 +52,17 @@ fn a_page_that_can_simulate_plays_a_week_and_paper_is_told_what_it_lacks() {
     assert!(html.contains("It takes 4\u{a0}h [3.8,\u{a0}4.2]."));
     let still = Page { live: None, ..page }.html();
     assert!(!still.contains("id=\"replay\"") && !still.contains("not on paper"));
+}
+
+#[test]
+fn the_contents_lead_to_what_is_there() {
+    let contents = |page: &Page| {
+        let mut out = String::new();
+        page.contents(&mut out).unwrap();
+        out
+    };
+    let page = Page { document: Some("<p>A statement.</p>".to_owned()), ..Page::default() };
+    assert!(!contents(&page).contains("#answer"), "a statement has no answer");
+    let page = Page { answer: vec!["It holds.".to_owned()], ..page };
+    assert!(contents(&page).contains("#answer"));
 }

@@ -23,6 +23,8 @@ use toml::Value;
 /// A normal distribution is cut at so many standard deviations from its base, as well as where the key's
 /// own limits are.
 const NORMAL_CUT: f64 = 4.0;
+/// Decimals of a round value, at most.
+const DECIMALS: usize = 12;
 
 /// A kind of number that may be uncertain.
 pub trait UncertainNumber: Input + Copy {
@@ -221,6 +223,34 @@ impl UncertainInput {
         self.near(self.amount(u), digits)
     }
 
+    /// A round value about `share` of the way from the base to the high or the low end, as the scenario would write it, and how far
+    /// on the way it is. Round is what is a multiple of 1, 2 or 5 of a power of ten, at most a sixteenth of the way.
+    pub fn toward(&self, high: bool, share: f64) -> (Value, f64) {
+        let (low, top) = self.ends();
+        let end = if high { top } else { low };
+        let whole = match self.form {
+            AmountForm::Rate(..) => named_unit("per second"),
+            _ => named_unit("s"),
+        };
+        let unit = self.base_text.as_str().and_then(with_unit).map(|(_, unit)| unit);
+        let units = whole.zip(unit);
+        let written = |amount: f64| {
+            units.as_ref().and_then(|(whole, unit)| convert(amount, whole, unit)).unwrap_or(amount)
+        };
+        let (base, end) = (written(self.base), written(end));
+        let least = if self.form == AmountForm::Whole { 1.0 } else { 0.0 };
+        let (step, decimals) = round_step(((end - base) / 16.0).abs().max(least));
+        let x = ((base + share * (end - base)) / step).round() * step;
+        let x: f64 = format!("{x:.decimals$}").parse().unwrap_or(x);
+        let value = match (&units, self.form) {
+            (Some((_, unit)), _) => Value::String(format!("{x} {}", unit.name)),
+            (None, AmountForm::Whole) => Value::Integer(x as i64),
+            (None, AmountForm::Number) => Value::Float(x),
+            (None, form) => form.write(x),
+        };
+        (value, if end == base { 0.0 } else { (x - base) / (end - base) })
+    }
+
     /// An amount with so many digits, in the unit of the base.
     fn near(&self, amount: f64, digits: usize) -> String {
         let near = |x: f64| format!("{x:.*e}", digits.max(1) - 1).parse().unwrap_or(x);
@@ -261,6 +291,23 @@ impl UncertainInput {
 /// The uncertain inputs of a scenario, in its order.
 pub fn inputs(scenario: &super::Scenario) -> &[UncertainInput] {
     &scenario.uncertain
+}
+
+/// The greatest step of 1, 2 or 5 times a power of ten that is no greater, and the decimals that its multiples have.
+fn round_step(most: f64) -> (f64, usize) {
+    if !(most.is_finite() && most > 0.0) {
+        return (1.0, 0);
+    }
+    let (mut ten, mut decimals) = (1.0, 0);
+    while ten > most && decimals < DECIMALS {
+        decimals += 1;
+        ten = format!("1e-{decimals}").parse().unwrap_or(ten / 10.0);
+    }
+    while 10.0 * ten <= most {
+        ten *= 10.0;
+    }
+    let factor = [5.0, 2.0].into_iter().find(|k| k * ten <= most).unwrap_or(1.0);
+    (factor * ten, decimals)
 }
 
 /// Quantile of the triangular distribution (Law 2015, section 8.3.15).

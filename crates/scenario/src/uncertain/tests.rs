@@ -47,6 +47,30 @@ fn distributions_have_their_textbook_moments() {
 }
 
 #[test]
+fn a_value_on_the_way_to_an_end_is_round() {
+    let law = UncertainLaw::Triangular { low: 720.0, high: 2_100.0 };
+    let minutes = UncertainInput {
+        unit: "s",
+        base_text: Value::String("20 min".to_owned()),
+        form: AmountForm::Duration,
+        ..input(law, 1_200.0, (0.0, 1e9), false)
+    };
+    let text = |value: &str| Value::String(value.to_owned());
+    // A sixteenth of 15 min and of 8 min: steps of half a minute.
+    assert_eq!(minutes.toward(true, 0.5), (text("27.5 min"), 0.5));
+    assert_eq!(minutes.toward(true, 0.34), (text("25 min"), 1.0 / 3.0));
+    assert_eq!(minutes.toward(false, 0.5), (text("16 min"), 0.5));
+    let law = UncertainLaw::Triangular { low: 0.2, high: 0.5 };
+    let (value, share) = input(law, 0.35, (0.0, 1.0), false).toward(true, 0.5);
+    assert_eq!(value, Value::Float(0.425));
+    assert!((share - 0.5).abs() < 1e-9, "{share}");
+    // Whole numbers have no halves between them.
+    let law = UncertainLaw::Uniform { low: 10.0, high: 16.0 };
+    assert_eq!(input(law, 12.0, (0.0, 1e6), true).toward(true, 0.4), (Value::Integer(14), 0.5));
+    assert_eq!(input(law, 16.0, (0.0, 1e6), true).toward(true, 0.5), (Value::Integer(16), 0.0));
+}
+
+#[test]
 fn a_mode_at_an_end_and_whole_numbers() {
     let x = input(UncertainLaw::Triangular { low: 120.0, high: 160.0 }, 160.0, (0.0, 1e6), true);
     assert_eq!((x.amount(1e-12), x.amount(1.0 - 1e-12)), (120.0, 160.0));

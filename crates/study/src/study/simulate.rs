@@ -2,13 +2,13 @@
 
 use super::{Options, Results, ScenarioResults, Study, StudyError};
 use crate::cost::{self, Cost};
-use crate::ends::{self, AboutDifference, EndTrials};
+use crate::ends::{TrialOptions, answer_at_ends};
 use crate::kept::Kept;
 use crate::replicate::{Replicated, Settings, Watch, replicate};
 use crate::sequential::{Reached, until_precise};
 use crate::summary::{Comparison, Summary};
 use crate::uncertain::{self, Drawn, differences};
-use crate::verdict::{self, About};
+use crate::verdict::{self, About, Sentence};
 use crate::{compare, oracle, summarise};
 use poolwise_engine::model::Model;
 use poolwise_scenario::Scenario;
@@ -68,37 +68,30 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         let summaries: Vec<_> = cases.iter().map(|c| &c.summary).collect();
         comparison.costs = cost::differences(&summaries, comparison);
         let drawn: Vec<_> = cases.iter().filter_map(|c| c.uncertain.as_ref()).collect();
-        let trials =
-            if drawn.is_empty() { try_ends(study, options, &cases, comparison, watch) } else { None };
-        comparison.verdict = match trials {
-            Some(trials) => verdict::tried(&summaries, comparison, &trials),
-            None => verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn),
-        };
+        let tried = if drawn.is_empty() { try_ends(study, options, &cases, comparison, watch) } else { None };
+        let answer = tried
+            .unwrap_or_else(|| verdict::comparison(&summaries, comparison, &uncertain_differences, &drawn));
+        comparison.tell(&answer);
     }
     Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
 }
 
-/// Tries the verdict at both ends of the foremost unknown; nothing where the verdict is about no option, or nothing is unknown.
+/// The answer with the verdict tried at both ends of the foremost unknown; nothing where there is no such answer.
 fn try_ends(
     study: &Study,
     options: &Options,
     cases: &[ScenarioResults],
     comparison: &Comparison,
     watch: &dyn Watch,
-) -> Option<EndTrials> {
+) -> Option<Vec<Sentence>> {
     let summaries: Vec<&Summary> = cases.iter().map(|c| &c.summary).collect();
-    let (option, measure) = verdict::about(&summaries, comparison)?;
-    let unknown = verdict::foremost_of(&summaries)?.about.foremost.as_ref()?;
-    let (ours, base) = (&cases[option], &cases[0]);
-    let row = comparison.rows.iter().find(|r| r.scenario == ours.summary.scenario && r.measure == measure)?;
-    let requests = [ours, base].map(|c| c.requests as f64 / f64::from(c.summary.replications.max(1)));
-    let about = AboutDifference {
-        places: [ours.place, base.place],
-        measure,
-        more: row.difference.estimate > 0.0,
-        requests,
+    let of = |c: &ScenarioResults| c.requests as f64 / f64::from(c.summary.replications.max(1));
+    let trials = TrialOptions {
+        scenarios: cases.iter().map(|c| &*study.scenarios()[c.place]).collect(),
+        requests: cases.iter().map(of).collect(),
+        read: &|place, sets, weeks| study.shortened(cases[place].place, sets, weeks).ok(),
     };
-    ends::at_ends(study, unknown, about, options.threads, watch)
+    answer_at_ends(&trials, &summaries, comparison, options.threads, watch)
 }
 
 /// One scenario's replications.
@@ -153,7 +146,7 @@ pub(super) fn sum_up(
     summary.warnings.extend(scenario.warnings.iter().map(|d| d.message.clone()));
     summary.about = About::of(scenario);
     summary.cost = scenario.pay.as_ref().and_then(|pay| Cost::of(&scenario.model, pay, &summary.measures));
-    summary.verdict = verdict::run(&summary, &summary.about);
+    summary.tell(&verdict::run(&summary, &summary.about));
     let trace = std::mem::take(&mut replicated.trace);
     let values = Kept::of(&replicated);
     (
@@ -187,7 +180,7 @@ fn draw(
     for ((case, scenario), drawn) in cases.iter_mut().zip(study.scenarios()).zip(&all) {
         let seed = scenario.model.run.seed;
         let found = uncertain::summarise(&scenario.uncertain, seed, plan, &case.summary, drawn);
-        case.summary.verdict = verdict::run_drawn(&case.summary, &case.summary.about, &found);
+        case.summary.tell(&verdict::run_drawn(&case.summary, &case.summary.about, &found));
         case.uncertain = Some(found);
     }
     let whole = all.len() == cases.len() && all.iter().all(|d| d.values.len() as u32 == d.planned);

@@ -1,5 +1,6 @@
 //! What a comparison says.
 
+use super::Sentence;
 use super::needs::{cost_clause, force_clause};
 use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
 use super::rests::{at_both_ends, not_tried, turns_over};
@@ -37,17 +38,17 @@ pub fn comparison(
     comparison: &Comparison,
     over_draws: &[DifferenceSpread],
     drawn: &[&Uncertain],
-) -> Vec<String> {
+) -> Vec<Sentence> {
     let turns = |about: Option<(usize, &'static str)>| {
         let (option, name) = about?;
-        turns_over(summaries[option], name, over_draws, drawn)
+        turns_over(summaries[option], name, over_draws, drawn).map(Sentence::from)
     };
     let open = |told| if over_draws.is_empty() { not_tried(summaries, told) } else { None };
     sentences(summaries, comparison, |about| turns(about).into_iter().chain(open(about.is_some())).collect())
 }
 
 /// The same where nothing was drawn, but the foremost unknown was tried at both ends of its range.
-pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &EndTrials) -> Vec<String> {
+pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &EndTrials) -> Vec<Sentence> {
     sentences(summaries, comparison, |_| at_both_ends(summaries, trials))
 }
 
@@ -62,23 +63,23 @@ pub(crate) fn about(summaries: &[&Summary], comparison: &Comparison) -> Option<(
 fn sentences(
     summaries: &[&Summary],
     comparison: &Comparison,
-    rests: impl FnOnce(Option<(usize, &'static str)>) -> Vec<String>,
-) -> Vec<String> {
+    rests: impl FnOnce(Option<(usize, &'static str)>) -> Vec<Sentence>,
+) -> Vec<Sentence> {
     let all = ComparedOption::of(summaries, comparison);
     if summaries.is_empty() {
         return Vec::new();
     }
     let replications = summaries.iter().map(|s| s.replications).min().unwrap_or(0);
-    let mut said = Vec::new();
+    let mut said: Vec<Sentence> = Vec::new();
     let mut about = None;
     if replications < 2 {
         said.extend(all.one_replication());
     } else if let Some(name) = all.lead() {
         let (sentences, option) = all.verdict(name);
-        said.extend(sentences);
+        said.extend(sentences.into_iter().map(Sentence::from));
         about = option.map(|option| (option, name));
     } else {
-        said.push("Nothing was done in any option: there is nothing to compare.".to_owned());
+        said.push("Nothing was done in any option: there is nothing to compare.".to_owned().into());
     }
     said.extend(rests(about));
     said.extend(all.troubles());
@@ -323,7 +324,7 @@ impl ComparedOption<'_> {
     }
 
     /// One replication: what it showed, and that this is no verdict.
-    fn one_replication(&self) -> Option<String> {
+    fn one_replication(&self) -> Option<Sentence> {
         let name = self.lead()?;
         let sign = if more_is_better(name) { -1.0 } else { 1.0 };
         let at = |o: usize| self.row(o, name).map(|r| sign * r.difference.estimate);
@@ -332,10 +333,13 @@ impl ComparedOption<'_> {
             .filter(|&o| at(o).is_some())
             .min_by(|&a, &b| at(a).unwrap_or(f64::NAN).total_cmp(&at(b).unwrap_or(f64::NAN)))?;
         let (what, _) = self.difference(name, &self.row(best, name)?.difference);
-        Some(format!(
-            "Nothing can be told from one replication, which has no intervals. In it {} {what} than {}; \
-             --replications 10 tells how much of that is chance.",
+        let text = format!(
+            "Nothing can be told from one replication, which has no intervals. In it {} {what} than {}; ",
             self.titles[best], self.titles[0]
+        );
+        Some(Sentence::either(
+            format!("{text}--replications 10 tells how much of that is chance."),
+            format!("{text}how much of that is chance takes more of them to tell."),
         ))
     }
 
@@ -376,18 +380,19 @@ impl ComparedOption<'_> {
     }
 
     /// Options whose figures mean less than they seem to.
-    fn troubles(&self) -> Vec<String> {
+    fn troubles(&self) -> Vec<Sentence> {
         let over: Vec<usize> =
             (0..self.summaries.len()).filter(|&o| !self.summaries[o].about.overloaded.is_empty()).collect();
-        let mut said = Vec::new();
+        let mut said: Vec<Sentence> = Vec::new();
         if over.len() > 1 {
-            said.push(format!(
+            let text = format!(
                 "{} cannot keep up: more work than {}, so that queues grow as long as they run.",
                 self.names(&over, "and"),
                 self.summaries[over[0]].about.words.officer.many
-            ));
+            );
+            said.push(text.into());
         }
-        said.extend(self.options().filter_map(|o| self.idle(o)));
+        said.extend(self.options().filter_map(|o| self.idle(o)).map(Sentence::from));
         for (o, summary) in self.summaries.iter().enumerate() {
             let overloaded = if over.len() > 1 { &[][..] } else { summary.about.overloaded.as_slice() };
             said.extend(trouble(summary, overloaded, Some(&self.titles[o])));

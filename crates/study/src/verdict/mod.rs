@@ -3,14 +3,15 @@
 //!
 //! [`run`] speaks of one scenario, [`comparison`] of options. No sentence says more than the intervals do: what they
 //! leave open "cannot be told", and what was not tried is said not to have been. Words of the trade and titles come
-//! from the scenario ([`About`]). The sentences are plain strings that stand in the results themselves, so that the
-//! terminal, pages, Python and the browser say the same.
+//! from the scenario ([`About`]). The sentences stand in the results themselves, so that the terminal, pages, Python and the
+//! browser say the same, pages without the options of a command line ([`Sentence`]).
 
 mod compare;
 mod needs;
 mod phrases;
 mod rests;
 mod run;
+mod sentence;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +20,11 @@ pub(crate) use compare::{about, tried};
 pub use phrases::{list, named, plural, short_titles};
 pub use run::run;
 pub(crate) use run::run_drawn;
+pub use sentence::Sentence;
+pub(crate) use sentence::both;
 
 use crate::summary::Summary;
-use poolwise_engine::model::Words;
+use poolwise_engine::model::{Centre, Model, Words};
 use poolwise_scenario::levers::{Lever, label, levers, said};
 use poolwise_scenario::uncertain::Standing;
 use poolwise_scenario::{Overload, Scenario, UncertainInput};
@@ -38,6 +41,10 @@ pub struct About {
     pub inputs: usize,
     /// The one of them that a sentence names.
     pub foremost: Option<Foremost>,
+    /// How many officers are employed is said by the scenario, and no sum of hours on duty.
+    pub states_headcount: bool,
+    /// The same number of officers is on duty at every hour.
+    pub steady: bool,
     /// Arrivals or officers change with the hour, the day or the month, so that hours of the week differ by plan and
     /// not by chance alone.
     pub changes: bool,
@@ -103,6 +110,22 @@ pub(crate) fn foremost_of<'s>(summaries: &[&'s Summary]) -> Option<&'s Summary> 
     summaries.iter().rev().max_by_key(|s| s.about.inputs).copied()
 }
 
+/// The centres that count in an option's totals and have officers.
+fn staffed(model: &Model) -> impl Iterator<Item = &Centre> {
+    model.centres.iter().filter(|centre| centre.counted && !centre.pools.is_empty())
+}
+
+/// Whether the scenario says of every centre how many it employs.
+fn states_headcount(model: &Model) -> bool {
+    staffed(model).all(|centre| centre.headcount.is_some())
+}
+
+/// Whether the same number of officers is on duty at every hour.
+fn steady(model: &Model) -> bool {
+    let mut pools = staffed(model).flat_map(|centre| &centre.pools);
+    model.exceptions.is_empty() && pools.all(|pool| crate::warm_up::is_steady(&pool.kind))
+}
+
 impl About {
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
@@ -112,6 +135,8 @@ impl About {
             overloaded: scenario.overloaded.clone(),
             inputs: names(scenario, &levers),
             foremost: foremost(scenario, &levers),
+            states_headcount: states_headcount(&scenario.model),
+            steady: steady(&scenario.model),
             changes: crate::warm_up::changes(&scenario.model),
         }
     }

@@ -36,6 +36,7 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
     let noun = &base.about.words.officer;
     let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
         (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
+        (Force::Always(a), Force::Always(b)) => (a, b, " on duty"),
         _ => {
             let posts = |s| measure(s, "posts").map(|e| e.estimate);
             (posts(ours)?, posts(base)?, " on duty on average")

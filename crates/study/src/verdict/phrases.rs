@@ -105,10 +105,12 @@ pub(super) fn measure<'a>(summary: &'a Summary, name: &str) -> Option<&'a Estima
     summary.measures.get(name).filter(|e| e.estimate.is_finite())
 }
 
-/// Officers as a sentence names them: the headcount where it is whole, else how many are on duty on average.
+/// Officers as a sentence names them: how many are employed where the scenario says so, else how many are on duty.
 pub(crate) enum Force {
     /// So many employed.
     Employed(f64),
+    /// So many rostered at every hour.
+    Always(f64),
     /// So many rostered on average.
     OnDuty(f64),
 }
@@ -116,12 +118,62 @@ pub(crate) enum Force {
 /// How many officers a scenario has.
 pub(crate) fn force(summary: &Summary) -> Option<Force> {
     let whole = |x: f64| (x - x.round()).abs() < 1e-6 && x > 0.5;
-    let headcount = measure(summary, "headcount").map(|e| e.estimate).filter(|x| whole(*x));
+    let about = &summary.about;
+    // What hours on duty come to in people is arithmetic that nobody spoke of.
+    let headcount = measure(summary, "headcount").map(|e| e.estimate);
+    let headcount = headcount.filter(|x| about.states_headcount && whole(*x));
     let posts = measure(summary, "posts").map(|e| e.estimate).filter(|x| *x > 0.0);
-    headcount.map(|x| Force::Employed(x.round())).or(posts.map(Force::OnDuty))
+    let on_duty = if about.steady { Force::Always } else { Force::OnDuty };
+    headcount.map(|x| Force::Employed(x.round())).or(posts.map(on_duty))
 }
 
 /// A number of officers: whole where it is, else with one decimal.
 pub(super) fn officers(n: f64) -> String {
     number::trimmed(n, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Study, Unwatched};
+    use poolwise_scenario::{Overrides, Snapshot};
+
+    #[test]
+    fn titles_are_cut_at_their_colon_where_that_tells_them_apart() {
+        assert_eq!(short_titles(&["Status quo: PERC and 20", "Regional: four"]), ["Status quo", "Regional"]);
+        assert_eq!(short_titles(&["Model: a", "Model: b"]), ["Model: a", "Model: b"]);
+        assert_eq!([named("One centre"), named("Desks, load 0.9")], ["One centre", "“Desks, load 0.9”"]);
+    }
+
+    /// Ten desks around the clock take 42 people of 40 hours a week: a whole number that nobody spoke of.
+    #[test]
+    fn officers_who_were_worked_out_are_not_counted_as_employed() {
+        let text = |desk: &str| {
+            format!(
+                "run = {{ horizon = '1 week', replications = 2 }}\n\
+                 class.call = {{ rate = '48 per hour', start = 'answer' }}\n\
+                 stage.answer = {{ service = {{ role = 'agent', time = {{ exponential = '10 min' }} }}, next = 'done' }}\n\
+                 stage.done = {{ exit = true }}\ncentre.desk = {{ {desk} }}\nroute = [{{ to = 'desk' }}]"
+            )
+        };
+        let said = |desk: &str, other: &str| {
+            let files = [("a.toml".into(), text(desk).into()), ("b.toml".into(), text(other).into())];
+            let files = Snapshot::of(files.into());
+            let paths = ["a.toml".into(), "b.toml".into()];
+            let study = Study::load_through(&files, &paths, &Overrides::default());
+            let study = study.and_then(|study| study.paired(None)).expect("two scenarios");
+            let results = study.run(&Options::default(), &Unwatched).expect("a run");
+            let comparison = results.comparison.as_ref().expect("a comparison");
+            (results.cases[0].summary.verdict.join(" "), comparison.verdict.join(" "))
+        };
+        let ten = "levels = { officers = 10 }";
+        let (run, compared) = said(ten, "levels = { officers = 12 }");
+        assert!(run.contains("The 10 servers on duty are busy"), "{run}");
+        assert!(compared.contains("2 more servers on duty (12 for 10)"), "{compared}");
+        let (run, _) = said("headcount = 42, levels = { officers = 10 }", ten);
+        assert!(run.contains("The 42 servers are busy"), "{run}");
+        let weekly = "levels = { weekly = [{ days = 'daily', from = '12:00', to = '24:00', officers = 11 }], otherwise = 9 }";
+        let (run, _) = said(weekly, ten);
+        assert!(run.contains("Servers, 10 on duty on average, are busy"), "{run}");
+    }
 }

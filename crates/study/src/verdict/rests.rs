@@ -2,8 +2,8 @@
 
 use super::phrases::{list, plural, spelled};
 use super::run::uncertain_numbers;
-use super::{Foremost, foremost_of};
-use crate::ends::{AtEnd, EndTrials};
+use super::{Foremost, Sentence, foremost_of};
+use crate::ends::{AtEnd, EndTrial, EndTrials};
 use crate::number;
 use crate::summary::Summary;
 use crate::turning::Turning;
@@ -64,22 +64,23 @@ fn option_measure(name: &str) -> &'static str {
 
 /// Inputs that the verdict rests on, when they were not drawn: a verdict may turn over on them, where nothing is told there
 /// is nothing to turn.
-pub(super) fn not_tried(summaries: &[&Summary], told: bool) -> Option<String> {
+pub(super) fn not_tried(summaries: &[&Summary], told: bool) -> Option<Sentence> {
     // The first of equals: the baseline before the others.
     let what = uncertain_numbers(&foremost_of(summaries)?.about)?;
-    Some(match told {
-        true => format!("{} may turn it over (--uncertain).", capital(&what)),
-        false => format!("It rests on {what}, not varied here (--uncertain)."),
-    })
+    let text = match told {
+        true => format!("{} may turn it over", capital(&what)),
+        false => format!("It rests on {what}, not varied here"),
+    };
+    Some(Sentence::with_option(&text, "--uncertain"))
 }
 
 /// What comes at both ends of what the foremost unknown may be; in a sentence of its own how it was tried, and which others were not.
-pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<String> {
+pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<Sentence> {
     let Some(summary) = foremost_of(summaries) else { return Vec::new() };
     let Some(what) = summary.about.foremost.as_ref().map(Foremost::said) else { return Vec::new() };
     let of = |wanted: AtEnd| -> Vec<String> {
-        let ends = trials.ends.iter().filter(|(_, found)| *found == wanted);
-        ends.map(|(value, _)| format!("at {value}")).collect()
+        let ends = trials.ends.iter().filter(|end| end.found == wanted);
+        ends.map(at_end).collect()
     };
     let [holds, turns, open] = [AtEnd::Holds, AtEnd::Turns, AtEnd::Open].map(of);
     // What it is said of stands behind the first word.
@@ -95,45 +96,113 @@ pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<St
         1 => "tried on a week".to_owned(),
         n => format!("tried on {n} weeks"),
     });
+    let mut said = vec![Sentence::from(format!("It {}.", told.join(", and ")))];
     let more = summary.about.inputs.saturating_sub(1);
-    let more =
-        (more > 0).then(|| format!("{more} more unknown{} may turn it over (--uncertain)", plural(more)));
-    let beside: Vec<String> = [weeks, more].into_iter().flatten().collect();
-    let mut said = vec![format!("It {}.", told.join(", and "))];
-    if !beside.is_empty() {
-        said.push(capital(&(beside.join("; ") + ".")));
+    if more > 0 {
+        let more = format!("{more} more unknown{} may turn it over", plural(more));
+        let beside: Vec<String> = weeks.into_iter().chain([more]).collect();
+        said.push(Sentence::with_option(&capital(&beside.join("; ")), "--uncertain"));
+    } else if let Some(weeks) = weeks {
+        said.push((capital(&weeks) + ".").into());
     }
     said
+}
+
+/// `at 35 min`, or where it turns: `above a value between 24 and 25 min`.
+fn at_end(end: &EndTrial) -> String {
+    let Some([from, to]) = &end.between else { return format!("at {}", end.value) };
+    let side = if end.high { "above" } else { "below" };
+    // A unit is said once.
+    let first = match (from.split_once(' '), to.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => number,
+        _ => from.as_str(),
+    };
+    format!("{side} a value between {first} and {to}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Study;
     use crate::verdict::{About, Foremost};
+    use poolwise_scenario::{Overrides, Snapshot};
+
+    fn said(inputs: usize, ends: [(AtEnd, Option<[&str; 2]>); 2], weeks: Option<u32>) -> [String; 2] {
+        let foremost =
+            Foremost { label: "research time".to_owned(), base: "20 min".to_owned(), assumed: true };
+        let about = About { inputs, foremost: Some(foremost), ..About::default() };
+        let summary = Summary { about, ..Summary::default() };
+        let of = |((found, between), value): ((AtEnd, Option<[&str; 2]>), &str)| EndTrial {
+            value: value.to_owned(),
+            high: value == "35 min",
+            found,
+            between: between.map(|both| both.map(str::to_owned)),
+        };
+        let ends = ends.into_iter().zip(["12 min", "35 min"]).map(of).collect();
+        let said = at_both_ends(&[&summary], &EndTrials { weeks, ends });
+        [Sentence::typed, Sentence::read].map(|form| said.iter().map(form).collect::<Vec<_>>().join(" "))
+    }
 
     #[test]
     fn what_was_tried_is_said_and_what_was_not() {
-        let foremost =
-            Foremost { label: "research time".to_owned(), base: "20 min".to_owned(), assumed: true };
-        let said = |inputs: usize, ends: [AtEnd; 2], weeks| {
-            let about = About { inputs, foremost: Some(foremost.clone()), ..About::default() };
-            let summary = Summary { about, ..Summary::default() };
-            let ends = ["12 min", "35 min"].map(str::to_owned).into_iter().zip(ends).collect();
-            at_both_ends(&[&summary], &EndTrials { weeks, ends }).join(" ")
-        };
+        let [typed, read] = said(3, [(AtEnd::Open, None), (AtEnd::Holds, None)], Some(1));
         assert_eq!(
-            said(3, [AtEnd::Open, AtEnd::Holds], Some(1)),
+            typed,
             "It holds with research time (20 min, an assumption) at 35 min, and cannot be told at 12 min. Tried on a week; 2 more \
              unknowns may turn it over (--uncertain)."
         );
+        // Whoever reads a page has no command line before them.
+        assert_eq!(read, typed.replace(" (--uncertain)", ""));
         assert_eq!(
-            said(2, [AtEnd::Turns, AtEnd::Turns], None),
+            said(2, [(AtEnd::Turns, None), (AtEnd::Turns, None)], None)[0],
             "It turns over with research time (20 min, an assumption) at 12 min and at 35 min. 1 more unknown may turn it over \
              (--uncertain)."
         );
         assert_eq!(
-            said(1, [AtEnd::Holds, AtEnd::Turns], None),
-            "It turns over with research time (20 min, an assumption) at 35 min, and holds at 12 min."
+            said(1, [(AtEnd::Holds, None), (AtEnd::Turns, None)], Some(2))[0],
+            "It turns over with research time (20 min, an assumption) at 35 min, and holds at 12 min. Tried on 2 weeks."
+        );
+    }
+
+    #[test]
+    fn where_it_turns_is_said_as_closely_as_it_was_found() {
+        let at = |low, high| said(1, [low, high], None)[1].clone();
+        assert_eq!(
+            at((AtEnd::Holds, None), (AtEnd::Turns, Some(["24 min", "25 min"]))),
+            "It turns over with research time (20 min, an assumption) above a value between 24 and 25 min, and holds at 12 min."
+        );
+        assert_eq!(
+            at((AtEnd::Turns, Some(["55 s", "1.5 min"])), (AtEnd::Turns, None)),
+            "It turns over with research time (20 min, an assumption) below a value between 55 s and 1.5 min and at 35 min."
+        );
+    }
+
+    #[test]
+    fn the_first_assumed_handling_time_is_named() {
+        let text = |rest: &str| {
+            format!(
+                r#"
+                run = {{ horizon = "1 day" }}
+                class.call = {{ rate = {{ low = "5 per hour", base = "6 per hour", high = "7 per hour", standing = "assumption" }}, start = "answer" }}
+                stage.answer = {{ service = {{ role = "agent", time = {{ exponential = {{ low = "5 min", base = "6 min", high = "9 min"{rest} }} }} }}, next = "done" }}
+                stage.done = {{ exit = true }}
+                centre.desk = {{ levels = {{ officers = 2 }} }}
+                route = [{{ to = "desk" }}]
+                "#
+            )
+        };
+        let of = |rest: &str| {
+            let files = Snapshot::of([("a.toml".into(), text(rest).into())].into());
+            let study = Study::load_through(&files, &["a.toml".into()], &Overrides::default()).unwrap();
+            About::of(&study.scenarios()[0])
+        };
+        let about = of(", standing = \"assumption\"");
+        assert_eq!(about.inputs, 2);
+        assert_eq!(about.foremost.unwrap().said(), "time for answer (6 min, an assumption)");
+        // An assumption goes before a number that somebody has published.
+        assert_eq!(
+            of(", standing = \"fact\"").foremost.unwrap().said(),
+            "arrivals of call (6 per hour, an assumption)"
         );
     }
 }

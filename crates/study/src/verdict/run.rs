@@ -1,9 +1,9 @@
 //! What a run says.
 
-use super::About;
 use super::phrases::{
     Force, force, list, measure, officers, plural, share, short_titles, spelled, target, time,
 };
+use super::{About, Sentence};
 use crate::number::{self, Scale, Unit, duration};
 use crate::summary::Summary;
 use crate::uncertain::Uncertain;
@@ -16,18 +16,19 @@ const ALL: f64 = 0.9995;
 const NAMED: usize = 2;
 
 /// One to three sentences, and more where something is wrong, on a scenario by itself.
-pub fn run(summary: &Summary, about: &About) -> Vec<String> {
+pub fn run(summary: &Summary, about: &About) -> Vec<Sentence> {
     sentences(summary, about, rests_on(about))
 }
 
 /// The same where its uncertain inputs were drawn.
-pub(crate) fn run_drawn(summary: &Summary, about: &About, drawn: &Uncertain) -> Vec<String> {
-    sentences(summary, about, over_draws(summary, drawn).or_else(|| rests_on(about)))
+pub(crate) fn run_drawn(summary: &Summary, about: &About, drawn: &Uncertain) -> Vec<Sentence> {
+    let over = over_draws(summary, drawn).map(Sentence::from);
+    sentences(summary, about, over.or_else(|| rests_on(about)))
 }
 
-fn sentences(summary: &Summary, about: &About, rests: Option<String>) -> Vec<String> {
-    let mut said = vec![service(summary, about)];
-    said.extend(work(summary, about));
+fn sentences(summary: &Summary, about: &About, rests: Option<Sentence>) -> Vec<Sentence> {
+    let mut said = vec![service(summary, about).into()];
+    said.extend(work(summary, about).map(Sentence::from));
     said.extend(trouble(summary, &about.overloaded, None));
     said.extend(rests);
     said
@@ -103,7 +104,8 @@ fn work(summary: &Summary, about: &About) -> Option<String> {
     let (who, n) = match force(summary)? {
         Force::Employed(n) if n == 1.0 => (format!("The one {}", noun(n)), n),
         Force::Employed(n) => (format!("The {} {}", officers(n), noun(n)), n),
-        Force::OnDuty(n) if n == 1.0 => (format!("The one {} on duty", noun(n)), n),
+        Force::Always(n) if n == 1.0 => (format!("The one {} on duty", noun(n)), n),
+        Force::Always(n) => (format!("The {} {} on duty", officers(n), noun(n)), n),
         Force::OnDuty(n) => (format!("{}, {} on duty on average,", capital(noun(n)), officers(n)), n),
     };
     let verb = if n == 1.0 { "is" } else { "are" };
@@ -119,8 +121,8 @@ fn work(summary: &Summary, about: &About) -> Option<String> {
 
 /// What takes meaning from the figures: work beyond the officers, a start that still shows, a run cut short, no
 /// intervals. `of` names the scenario where the sentence stands among others.
-pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&str>) -> Vec<String> {
-    let mut said = Vec::new();
+pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&str>) -> Vec<Sentence> {
+    let mut said: Vec<Sentence> = Vec::new();
     if !overloaded.is_empty() {
         let mut worst: Vec<&Overload> = overloaded.iter().collect();
         worst.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
@@ -131,29 +133,28 @@ pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&st
             _ if n <= NAMED => list(&named, "and"),
             _ => format!("{n} centre{}, most at {}", plural(n), named[0]),
         };
-        said.push(format!(
-            "{who} cannot keep up: more work than {} at {at}, so that queues grow as long as it runs.",
-            summary.about.words.officer.many
-        ));
+        let officers = &summary.about.words.officer.many;
+        let text = format!(
+            "{who} cannot keep up: more work than {officers} at {at}, so that queues grow as long as it runs."
+        );
+        said.push(text.into());
     }
     let possessive = of.map_or_else(|| "the".to_owned(), |name| format!("the {name}"));
     if summary.warm_up.as_ref().is_some_and(|w| w.too_short) {
         let whose = of.map_or_else(|| "The figures".to_owned(), |name| format!("The figures of {name}"));
-        said.push(format!(
-            "{whose} still hold the start of the run: its warm-up is too short, beyond chance (see the warm-up)."
-        ));
+        let why = "its warm-up is too short, beyond chance (see the warm-up)";
+        said.push(format!("{whose} still hold the start of the run: {why}.").into());
     }
     if summary.replications < summary.replications_planned {
-        said.push(format!(
-            "Stopped early: {} of {} replications of {possessive} run are in these figures.",
-            summary.replications, summary.replications_planned
-        ));
+        let (done, planned) = (summary.replications, summary.replications_planned);
+        let text = format!(
+            "Stopped early: {done} of {planned} replications of {possessive} run are in these figures."
+        );
+        said.push(text.into());
     }
     if summary.replications == 1 && of.is_none() {
-        said.push(
-            "One replication has no intervals: how much of this is chance cannot be told (--replications 10)."
-                .to_owned(),
-        );
+        let text = "One replication has no intervals: how much of this is chance cannot be told";
+        said.push(Sentence::with_option(text, "--replications 10"));
     }
     said
 }
@@ -167,8 +168,9 @@ fn by_how_much(o: &Overload) -> String {
 }
 
 /// What the figures rest on, where the scenario says that it does not know.
-fn rests_on(about: &About) -> Option<String> {
-    Some(format!("It rests on {}, not varied here (--uncertain).", uncertain_numbers(about)?))
+fn rests_on(about: &About) -> Option<Sentence> {
+    let text = format!("It rests on {}, not varied here", uncertain_numbers(about)?);
+    Some(Sentence::with_option(&text, "--uncertain"))
 }
 
 /// The uncertain numbers of a scenario: `research time (20 min, an assumption) and 18 more unknowns`.

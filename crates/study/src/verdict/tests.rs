@@ -1,7 +1,6 @@
 //! Each form of a verdict, on results made up for it.
 
-use super::{About, Foremost, comparison, named, run, short_titles};
-use crate::Study;
+use super::{About, Foremost, Sentence, comparison, run};
 use crate::cost::CostDifference;
 use crate::measures::{PRIMARY, more_is_better};
 use crate::summary::{Best, Comparison, Difference, Summary, Verdict};
@@ -9,7 +8,7 @@ use crate::turning::Turning;
 use crate::uncertain::{DifferenceSpread, Driver, InputRow, Robustness, Spread, Uncertain};
 use crate::warm_up::WarmUp;
 use poolwise_engine::model::{Noun, Words};
-use poolwise_scenario::{Overload, Overrides, Snapshot};
+use poolwise_scenario::Overload;
 use poolwise_stats::{Estimate, nested};
 
 const DONE: &str = PRIMARY[0];
@@ -22,7 +21,11 @@ fn e(estimate: f64, half: f64) -> Estimate {
 
 /// A scenario that speaks of officers.
 fn of_officers() -> About {
-    About { words: Words { officer: Noun::regular("officer"), ..Words::default() }, ..About::default() }
+    About {
+        words: Words { officer: Noun::regular("officer"), ..Words::default() },
+        states_headcount: true,
+        ..About::default()
+    }
 }
 
 /// A scenario with a title, whole officers, and its primary measures.
@@ -87,7 +90,15 @@ fn compared(options: &[Summary], half: [f64; 3]) -> Comparison {
         }
     }
     let baseline = options[0].scenario.clone();
-    Comparison { baseline, verdict: Vec::new(), costs: Vec::new(), confidence: 0.95, rows, best }
+    Comparison {
+        baseline,
+        verdict: Vec::new(),
+        costs: Vec::new(),
+        confidence: 0.95,
+        rows,
+        best,
+        on_page: Vec::new(),
+    }
 }
 
 const SHARP: [f64; 3] = [0.002, 0.1, 0.0002];
@@ -95,7 +106,12 @@ const BLUNT: [f64; 3] = [0.2, 9.0, 0.2];
 
 fn said(options: &[Summary], half: [f64; 3]) -> String {
     let all: Vec<&Summary> = options.iter().collect();
-    comparison(&all, &compared(options, half), &[], &[]).join(" ")
+    typed(&comparison(&all, &compared(options, half), &[], &[]))
+}
+
+/// Sentences as the command line has them.
+fn typed(said: &[Sentence]) -> String {
+    said.iter().map(Sentence::typed).collect::<Vec<_>>().join(" ")
 }
 
 fn base() -> Summary {
@@ -222,9 +238,10 @@ fn one_replication_tells_nothing() {
     let mut options = [base(), option("One centre", 245.0, 0.957, 2.5, 0.0001)];
     options.iter_mut().for_each(|s| (s.replications, s.replications_planned) = (1, 1));
     let all: Vec<&Summary> = options.iter().collect();
-    let text = comparison(&all, &compared(&options, [f64::NAN; 3]), &[], &[]).join(" ");
+    let said = comparison(&all, &compared(&options, [f64::NAN; 3]), &[], &[]);
+    assert!(!said[0].read().contains("--"), "{said:?}");
     assert_eq!(
-        text,
+        typed(&said),
         "Nothing can be told from one replication, which has no intervals. In it One centre gets 4.0 points more done \
          within 4 h than Status quo; --replications 10 tells how much of that is chance."
     );
@@ -259,7 +276,7 @@ fn overload_a_short_warm_up_and_an_early_stop_are_said() {
         series: Vec::new(),
         curve: Vec::new(),
     });
-    let text = run(&worse, &worse.about).join(" ");
+    let text = typed(&run(&worse, &worse.about));
     for words in [
         "It cannot keep up: more work than officers at Dallas (by 6 %)",
         "The figures still hold the start of the run",
@@ -295,7 +312,7 @@ fn a_run_by_itself() {
     let summary = base();
     let about = About { inputs: 24, foremost: Some(research(true)), ..of_officers() };
     assert_eq!(
-        run(&summary, &about).join(" "),
+        typed(&run(&summary, &about)),
         "Status quo: 91.7 % [91.6, 91.8] of requests are done within 4 h, 95 of 100 are done within 5.56 h [5.51, 5.61] \
          and 0.82 % [0.81, 0.83] are lost by waiting. The 245 officers are busy 63.2 % [63.0, 63.4] of the time. It \
          rests on research time (20 min, an assumption) and 23 more unknowns, not varied here (--uncertain)."
@@ -304,7 +321,8 @@ fn a_run_by_itself() {
     let mut plain = option("M/M/1", 1.0, 1.0, 0.25, 0.0);
     plain.measures.insert("wait_mean_hours".to_owned(), e(0.0667, 0.0008));
     plain.measures.insert("turned_away_share".to_owned(), e(0.0, 0.0));
-    let text = run(&plain, &About::default()).join(" ");
+    plain.about = About { states_headcount: true, ..About::default() };
+    let text = typed(&run(&plain, &plain.about));
     assert_eq!(
         text,
         "M/M/1: 95 of 100 requests are done within 15 min [12, 18] and the mean wait is 4.00 min [3.95, 4.05]. The one \
@@ -321,7 +339,7 @@ fn one_replication_by_itself_and_a_time_to_answer() {
     }
     summary.answer_within_hours = 20.0 / 3600.0;
     summary.measures.insert("answered_within".to_owned(), Estimate { lower: f64::NAN, ..e(0.8, 0.0) });
-    let text = run(&summary, &About::default()).join(" ");
+    let text = typed(&run(&summary, &About::default()));
     assert!(
         text.starts_with(
             "Status quo: 80.0 % of requests are answered within 20 s, 91.7 % are done within 4 h"
@@ -368,7 +386,7 @@ fn drawn(more_share: f64, robustness: Robustness, turning: Option<Turning>) -> S
         rows: Vec::new(),
     };
     let all: Vec<&Summary> = options.iter().collect();
-    comparison(&all, &compared(&options, SHARP), &over, &[&uncertain]).join(" ")
+    typed(&comparison(&all, &compared(&options, SHARP), &over, &[&uncertain]))
 }
 
 #[test]
@@ -417,7 +435,7 @@ fn a_cost_is_less_or_more_only_where_its_interval_says_so() {
             per_week: e(estimate, half),
             per_year: e(52.0 * estimate, 52.0 * half),
         }];
-        comparison(&all, &found, &[], &[]).join(" ")
+        typed(&comparison(&all, &found, &[], &[]))
     };
     for (estimate, half, words) in [
         (-1200.0, 100.0, " and 1200 EUR less cost a week [1100, 1300]"),
@@ -451,40 +469,4 @@ fn inputs_that_were_not_drawn_are_said_to_be_untried() {
 
 fn research(assumed: bool) -> Foremost {
     Foremost { label: "research time".to_owned(), base: "20 min".to_owned(), assumed }
-}
-
-#[test]
-fn the_first_assumed_handling_time_is_named() {
-    let text = |rest: &str| {
-        format!(
-            r#"
-            run = {{ horizon = "1 day" }}
-            class.call = {{ rate = {{ low = "5 per hour", base = "6 per hour", high = "7 per hour", standing = "assumption" }}, start = "answer" }}
-            stage.answer = {{ service = {{ role = "agent", time = {{ exponential = {{ low = "5 min", base = "6 min", high = "9 min"{rest} }} }} }}, next = "done" }}
-            stage.done = {{ exit = true }}
-            centre.desk = {{ levels = {{ officers = 2 }} }}
-            route = [{{ to = "desk" }}]
-            "#
-        )
-    };
-    let of = |rest: &str| {
-        let files = Snapshot::of([("a.toml".into(), text(rest).into())].into());
-        let study = Study::load_through(&files, &["a.toml".into()], &Overrides::default()).unwrap();
-        About::of(&study.scenarios()[0])
-    };
-    let about = of(", standing = \"assumption\"");
-    assert_eq!(about.inputs, 2);
-    assert_eq!(about.foremost.unwrap().said(), "time for answer (6 min, an assumption)");
-    // An assumption goes before a number that somebody has published.
-    assert_eq!(
-        of(", standing = \"fact\"").foremost.unwrap().said(),
-        "arrivals of call (6 per hour, an assumption)"
-    );
-}
-
-#[test]
-fn titles_are_cut_at_their_colon_where_that_tells_them_apart() {
-    assert_eq!(short_titles(&["Status quo: PERC and 20", "Regional: four"]), ["Status quo", "Regional"]);
-    assert_eq!(short_titles(&["Model: a", "Model: b"]), ["Model: a", "Model: b"]);
-    assert_eq!([named("One centre"), named("Desks, load 0.9")], ["One centre", "“Desks, load 0.9”"]);
 }
