@@ -201,7 +201,7 @@ fn named(names: &[&str]) -> String {
 }
 
 /// Whether everybody can keep up.
-fn sentence(s: &StaffingFigures) -> String {
+pub(crate) fn sentence(s: &StaffingFigures) -> String {
     let one = |x: f64| number::trimmed(x, 1);
     let work = format!(
         "{}: {} {} on duty on average for work that keeps {} busy",

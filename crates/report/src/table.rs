@@ -3,6 +3,7 @@
 
 use super::block::{self, Block};
 use super::called::Called;
+use super::check::sentence;
 pub use super::grid::titled;
 use super::grid::{grid, wrap};
 pub use super::messages::messages;
@@ -189,9 +190,10 @@ pub(crate) fn document(
     text
 }
 
-/// What `check` says of a valid scenario: staffing, expected load, and theory.
+/// What `check` says of a valid scenario: whether everybody can keep up, then staffing, expected load, and theory.
 pub fn check(staffing: &StaffingFigures, oracle: &Oracle, width: usize) -> String {
-    let mut text = titled(&staffing.block(), width);
+    let mut text = paragraph(&sentence(staffing), width);
+    push_blocks(&mut text, &[staffing.block()], width);
     push_blocks(
         &mut text,
         theory::block(&staffing.title, oracle, CHECKED, &staffing.words).as_slice(),
