@@ -150,7 +150,7 @@ mod tests {
     fn officers_who_were_worked_out_are_not_counted_as_employed() {
         let text = |desk: &str| {
             format!(
-                "run = {{ horizon = '1 week', replications = 2 }}\n\
+                "run = {{ horizon = '8 weeks', replications = 6 }}\n\
                  class.call = {{ rate = '48 per hour', start = 'answer' }}\n\
                  stage.answer = {{ service = {{ role = 'agent', time = {{ exponential = '10 min' }} }}, next = 'done' }}\n\
                  stage.done = {{ exit = true }}\ncentre.desk = {{ {desk} }}\nroute = [{{ to = 'desk' }}]"
