@@ -463,9 +463,13 @@ fn every_file_is_tested() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("crates/validation/src/{group}.rs"));
         std::fs::read_to_string(path).expect("a group of cases")
     });
-    let source =
-        [include_str!("textbook.rs"), include_str!("textbook_rules.rs"), include_str!("textbook_more.rs")]
-            .concat();
+    let source = [
+        include_str!("textbook.rs"),
+        include_str!("textbook_rules.rs"),
+        include_str!("textbook_more.rs"),
+        include_str!("textbook_variants.rs"),
+    ]
+    .concat();
     for entry in std::fs::read_dir(folder()).expect("the folder") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|e| e == "toml") {

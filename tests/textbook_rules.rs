@@ -105,6 +105,10 @@ fn urgent_cases_cut_off_others_which_begin_again() {
     let r = run("preemptive-restart");
     holds(of(&r, class("urgent"), "time_to_completion_mean_hours"), 1.25 * MINUTE, 0.02);
     holds(of(&r, class("routine"), "time_to_completion_mean_hours"), sojourn * MINUTE, 0.04);
+    // A third of a case a minute, each cut off so often, and each time so long was in vain.
+    let times = 20.0 * cut / uncut;
+    holds(of(&r, Section::Whole, "interruptions_per_hour"), times, 0.02);
+    holds(of(&r, Section::Whole, "work_lost_hours_per_week"), 168.0 * times * i1 * MINUTE, 0.02);
 }
 
 /// Drawn anew each time, a long case is done at last with a short draw: intervals that end uncut are shorter than others, by the transform
