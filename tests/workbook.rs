@@ -41,6 +41,36 @@ fn csv(path: &str) -> Vec<Vec<String>> {
     text.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect()
 }
 
+/// The parts of a workbook and their texts.
+fn parts(book: &str) -> Vec<(String, String)> {
+    let mut zip = zip::ZipArchive::new(fs::File::open(book).expect("a file")).expect("a workbook");
+    let n = zip.len();
+    let part = |i: usize| {
+        let mut part = zip.by_index(i).expect("a part");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+        (part.name().expect("a name").into_owned(), text)
+    };
+    (0..n).map(part).collect()
+}
+
+/// A workbook with its formulas' results taken away and shifts of seven begun an hour earlier.
+fn edit(from: &str, to: &str) {
+    let mut out = zip::ZipWriter::new(fs::File::create(to).expect("made"));
+    for (name, mut text) in parts(from) {
+        if name == "xl/sharedStrings.xml" {
+            text = text.replacen("<t>07:00</t>", "<t>06:00</t>", 1);
+        }
+        while let Some(at) = text.find("</f><v>") {
+            let end = at + text[at..].find("</v>").expect("its end");
+            text.replace_range(at + 4..end + 4, "");
+        }
+        out.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        std::io::Write::write_all(&mut out, text.as_bytes()).expect("written");
+    }
+    out.finish().expect("finished");
+}
+
 #[test]
 fn the_staffing_answer_goes_out_with_its_shifts() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -79,8 +109,57 @@ fn the_staffing_answer_goes_out_with_its_shifts() {
         .map(|r| r[4].parse::<f64>().expect("a number"))
         .sum();
     assert!(required > 0.0 && required == written, "{required} {written}");
-    // The shifts can be read back as a roster.
-    poolwise(&["import", files[0], files[1], &book, "--sheet", "Shifts 1 today", "--into", &path("again")]);
+    // The shifts can be edited, by a program that does not work formulas out, and read back as a roster.
+    let edited = path("edited.xlsx");
+    edit(&book, &edited);
+    for (roster, into) in [(&book, "again"), (&edited, "edited")] {
+        poolwise(&["import", files[0], files[1], roster, "--sheet", "Shifts 1 today", "--into", &path(into)]);
+    }
+    let today = |into: &str| fs::read_to_string(path(into).clone() + "/today.toml").expect("written");
+    let (again, edited) = (today("again"), today("edited"));
+    assert!(!again.contains("start = \"06:00\", length = \"9 h\"") && again != edited);
+    assert!(edited.contains("start = \"06:00\", length = \"9 h\""), "{edited}");
+}
+
+/// Means are those of the points, and tables along both axes have each point once; both are formulas with their results, and there is a chart a
+/// scenario with a line a value of the second axis.
+fn means_and_tables(book: &str, points: &[Vec<Cell<'static>>]) {
+    let means = sheet(book, "Means");
+    for row in &means[1..] {
+        let own: Vec<f64> =
+            points[1..].iter().filter(|p| p[0] == row[0] && p[2] == row[2]).map(|p| number(&p[6])).collect();
+        assert_eq!(own.len(), 16);
+        let mean = own.iter().sum::<f64>() / 16.0;
+        assert!((number(&row[3]) - mean).abs() < 1e-9 * mean.abs().max(1.0), "{row:?} {mean}");
+        assert_eq!(number(&row[4]), own.iter().copied().fold(f64::MAX, f64::min));
+        assert_eq!(number(&row[5]), own.iter().copied().fold(f64::MIN, f64::max));
+    }
+    let more = number(&means[2][3]) - number(&means[1][3]);
+    assert!(means[1].get(6).is_none_or(|c| *c == Cell::Empty) && (number(&means[2][6]) - more).abs() < 1e-9);
+    let tables = sheet(book, "Tables");
+    // The first: four values of the rate down, four of the pace across, and means of both.
+    let text = |t: &str| Cell::text(t).into_owned();
+    assert_eq!((&tables[0][1], &tables[1][1]), (&text("mm8"), &text("Slowdown of the others")));
+    assert_eq!((&tables[2][0], &tables[2][5]), (&text("Arrivals, per hour"), &text("Mean")));
+    for row in &tables[3..7] {
+        for (j, pace) in [0.8, 0.9, 1.0, 1.1].into_iter().enumerate() {
+            assert_eq!(number(&tables[2][1 + j]), pace);
+            let point = points[1..].iter().find(|p| {
+                p[0] == points[1][0] && p[2] == text("mm8") && p[4] == row[0] && number(&p[5]) == pace
+            });
+            assert_eq!(number(&row[1 + j]), number(&point.expect("a point")[6]));
+        }
+        let mean = row[1..5].iter().map(number).sum::<f64>() / 4.0;
+        assert!((number(&row[5]) - mean).abs() < 1e-9);
+    }
+    let parts = parts(book);
+    let charts: Vec<&(String, String)> =
+        parts.iter().filter(|p| p.0.starts_with("xl/charts/chart")).collect();
+    assert_eq!(charts.len(), 2);
+    assert!(charts.iter().all(|c| c.1.matches("<c:ser>").count() == 4), "{}", charts[0].1);
+    let part = |name: &str| parts.iter().find(|p| p.0 == name).map_or("", |p| p.1.as_str());
+    assert!(part("xl/worksheets/sheet2.xml").contains("AVERAGE(Points!$G$2:$G$17)"));
+    assert!(part("xl/worksheets/sheet3.xml").contains("Points!G2"));
 }
 
 #[test]
@@ -115,6 +194,7 @@ fn a_sweep_goes_out_with_every_point() {
         assert!((number(&row[6]) - mean).abs() < 0.02 * mean, "{point}: {row:?} {mean}");
         assert!(number(&row[7]) <= number(&row[6]) && number(&row[6]) <= number(&row[8]));
     }
+    means_and_tables(&book, &rows);
     poolwise(&[
         "sweep",
         "report",

@@ -69,6 +69,38 @@ fn history(folder: &Path, name: &str, (seed, sets): (u32, &[&str])) -> String {
     text
 }
 
+/// With a third longer times the sentence says that fewer officers look alike, or names absence as doing nearly as well; with a column of handling
+/// times it does neither.
+#[test]
+fn what_the_history_does_not_tell_is_said() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    fs::write(path("callers.toml"), scenario(false)).expect("written");
+    let longer = "stage.answer.service.time={exponential=\"14 min\"}";
+    let plain = history(dir.path(), "callers.toml", (1, &[longer]));
+    let timed: Vec<String> = plain
+        .lines()
+        .enumerate()
+        .map(|(i, l)| format!("{l},{}\n", if i == 0 { "AHT (min)" } else { "14" }))
+        .collect();
+    let said = |history: &str| {
+        fs::write(path("history.csv"), history).expect("written");
+        let (scenario, past, out) = (path("callers.toml"), path("history.csv"), path("out"));
+        let (code, text, error) =
+            poolwise(&["backtest", &scenario, &past, "--within", "2 min", "--no-plots", "--out", &out]);
+        assert_eq!(code, 0, "{error}");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let open = |text: &str| {
+        text.contains("does not tell which of the two it was")
+            || text.contains("in the history tell them apart")
+    };
+    let text = said(&plain);
+    assert!(text.contains("Of single changes, handling times") && open(&text), "{text}");
+    let text = said(&timed.concat());
+    assert!(!text.contains("does not tell which of the two it was"), "{text}");
+}
+
 /// Of each change four histories of other seeds: the change that was made is named first in three or more. One history in fifteen names another that does
 /// as well by chance (absence for longer handling times): of four, two do once in forty.
 #[test]

@@ -3,6 +3,8 @@
 
 use crate::counts::Series;
 use crate::fit::Interval;
+use crate::missing_days::MissingDays;
+use crate::weeks::{EvenScale, WeekDraws, sums, week_of};
 use jiff::civil::Date;
 use poolwise_math::{exp, student_quantile};
 use serde::Serialize;
@@ -29,10 +31,11 @@ pub struct Stream {
     pub daily_dispersion: f64,
     /// Coefficient of variation of a random factor of each day, with a 95 % interval.
     pub day_factor: Interval,
-    /// Correlation of one day's departure from its expectation with the next day's, with a 95 % interval.
+    /// Correlation of one day's departure from its expectation with the next day's, with a 95 % interval from weeks drawn anew.
     pub autocorrelation: Interval,
-    /// Variance over mean of hourly counts that is left within the day when the day's factor is taken out.
-    pub within_day: f64,
+    /// Variance over mean of hourly counts that is left within the day when the day's factor is taken out, with a 95 % interval from weeks
+    /// drawn anew.
+    pub within_day: Interval,
     /// Whole days that were used.
     pub days: usize,
     /// Counts are by day: nothing is known of hours, and what is said of them means nothing.
@@ -45,7 +48,11 @@ struct WholeDays {
     hours: Vec<[f64; 24]>,
 }
 
-fn days(series: &Series, place: Option<usize>) -> WholeDays {
+fn days(series: &Series, place: Option<usize>, missing: &MissingDays) -> WholeDays {
+    let gone = |d: &Date| match place {
+        Some(p) => missing.get(&p).is_some_and(|days| days.contains(d)),
+        None => missing.values().any(|days| days.contains(d)),
+    };
     let mut by: BTreeMap<Date, ([f64; 24], [bool; 24])> = BTreeMap::new();
     for (at, counts) in &series.rows {
         let n: u64 = match place {
@@ -69,7 +76,7 @@ fn days(series: &Series, place: Option<usize>) -> WholeDays {
     for (date, (h, seen)) in by {
         // A first or last day of which only a part was recorded would look like a quiet one.
         let whole = seen.iter().filter(|s| **s).count() >= 23 || (Some(date) != first && Some(date) != last);
-        if whole {
+        if whole && !gone(&date) {
             dates.push(date);
             hours.push(h);
         }
@@ -85,45 +92,100 @@ fn quarter(d: Date) -> i32 {
     i32::from(d.year()) * 4 + i32::from((d.month() - 1) / 3)
 }
 
-/// Pooled variance within cells, the pooled mean, and the pooled mean of squared means.
-fn within(cells: &BTreeMap<(i32, usize), Vec<f64>>) -> (f64, f64, f64) {
-    let (mut squares, mut freedom, mut sum, mut n, mut squared) = (0.0, 0.0, 0.0, 0.0, 0.0);
-    for x in cells.values().filter(|x| x.len() > 1) {
-        let m = x.iter().sum::<f64>() / x.len() as f64;
-        squares += x.iter().map(|v| (v - m) * (v - m)).sum::<f64>();
-        freedom += x.len() as f64 - 1.0;
-        sum += x.iter().sum::<f64>();
-        n += x.len() as f64;
-        squared += m * m * x.len() as f64;
+/// Sum and number of values of a cell.
+type Cells = BTreeMap<(i32, usize), (f64, f64)>;
+
+/// What a week adds: of hours and of days squares about the mean of their cell, freedom, values, their number and squared means; products of
+/// departures with the next day's, and their squares.
+type WeekSums = [f64; 12];
+
+/// What the sums of some weeks say.
+struct Solved {
+    hourly: f64,
+    daily: f64,
+    day_mean: f64,
+    squared_cv: f64,
+    within_day: f64,
+    lag: f64,
+}
+
+fn solve(s: &WeekSums) -> Solved {
+    let (hour_variance, hour_mean, hour_square) = (s[0] / s[1], s[2] / s[3], s[4] / s[3]);
+    let (day_variance, day_mean) = (s[5] / s[6], s[7] / s[8]);
+    let squared_cv = ((day_variance / day_mean - 1.0) / day_mean).max(0.0);
+    Solved {
+        hourly: hour_variance / hour_mean,
+        daily: day_variance / day_mean,
+        day_mean,
+        squared_cv,
+        within_day: (hour_variance / hour_mean - squared_cv * hour_square / hour_mean).max(0.0),
+        lag: if s[11] > 0.0 { s[10] / s[11] } else { 0.0 },
     }
-    if freedom == 0.0 { (f64::NAN, f64::NAN, f64::NAN) } else { (squares / freedom, sum / n, squared / n) }
+}
+
+/// What each week adds. A value's share of its cell's freedom is what the cell's mean leaves of it.
+fn week_sums(days: &WholeDays, (cells, totals): (&Cells, &Cells), away: &[f64]) -> Vec<WeekSums> {
+    let mut weeks: BTreeMap<i64, WeekSums> = BTreeMap::new();
+    let next = |i: usize| {
+        let follows = days.dates.get(i + 1).is_some_and(|n| days.dates[i].tomorrow().ok() == Some(*n));
+        if follows { away[i + 1] } else { 0.0 }
+    };
+    for (i, (d, hours)) in days.dates.iter().zip(&days.hours).enumerate() {
+        let week = weeks.entry(week_of(*d)).or_default();
+        let mut add = |at: usize, x: f64, (sum, n): (f64, f64)| {
+            if n > 1.0 {
+                let m = sum / n;
+                let shares = [(x - m) * (x - m), (n - 1.0) / n, x, 1.0, m * m];
+                week[at..at + 5].iter_mut().zip(shares).for_each(|(to, share)| *to += share);
+            }
+        };
+        let (q, w) = (quarter(*d), weekday(*d));
+        hours.iter().enumerate().for_each(|(h, x)| add(0, *x, cells[&(q, w * 24 + h)]));
+        add(5, hours.iter().sum(), totals[&(q, w)]);
+        week[10] += away[i] * next(i);
+        week[11] += away[i] * away[i];
+    }
+    weeks.into_values().collect()
 }
 
 /// A stream's figures; `None` with less than two whole weeks.
 pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
-    let days = days(series, place);
+    stream_of(series, place, &MissingDays::new())
+}
+
+/// The same, days without a record left out.
+pub(crate) fn stream_of(series: &Series, place: Option<usize>, missing: &MissingDays) -> Option<Stream> {
+    let days = days(series, place, missing);
     let n = days.dates.len();
     if n < 14 {
         return None;
     }
     let all: f64 = days.hours.iter().flatten().sum();
     let mean = all / (24 * n) as f64;
-    let mut cells: BTreeMap<(i32, usize), Vec<f64>> = BTreeMap::new();
-    let mut totals: BTreeMap<(i32, usize), Vec<f64>> = BTreeMap::new();
+    let (mut cells, mut totals) = (Cells::new(), Cells::new());
+    let put = |cells: &mut Cells, key: (i32, usize), x: f64| {
+        let cell = cells.entry(key).or_default();
+        *cell = (cell.0 + x, cell.1 + 1.0);
+    };
     let mut weekend = 0.0;
     for (d, hours) in days.dates.iter().zip(&days.hours) {
         let (q, w) = (quarter(*d), weekday(*d));
         for (h, x) in hours.iter().enumerate() {
-            cells.entry((q, w * 24 + h)).or_default().push(*x);
+            put(&mut cells, (q, w * 24 + h), *x);
         }
         let total: f64 = hours.iter().sum();
-        totals.entry((q, w)).or_default().push(total);
+        put(&mut totals, (q, w), total);
         weekend += if w >= 5 { total } else { 0.0 };
     }
-    let (hour_variance, hour_mean, hour_square) = within(&cells);
-    let (day_variance, day_mean, _) = within(&totals);
-    let squared_cv = ((day_variance / day_mean - 1.0) / day_mean).max(0.0);
-    let (residuals, lag) = departures(&days, &totals);
+    let away = departures(&days, &totals);
+    let weeks = week_sums(&days, (&cells, &totals), &away);
+    let found = solve(&sums(&weeks, &(0..weeks.len()).collect::<Vec<_>>()));
+    let draws = WeekDraws::of("a stream's weeks", weeks.len(), (n, totals.len()));
+    let limits = |base: f64, scale: EvenScale, of: fn(&Solved) -> f64| {
+        draws.interval(base, scale, &|draw| {
+            Some(of(&solve(&sums(&weeks, draw)))).filter(|x| scale == EvenScale::Correlation || *x > 0.0)
+        })
+    };
     let by_hour: Vec<f64> =
         (0..24).map(|h| days.hours.iter().map(|d| d[h]).sum::<f64>() / n as f64 / mean).collect();
     let extreme = |sign: f64| {
@@ -133,8 +195,7 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
     // The day factor's interval: the variance of daily totals has about chi-square's relative error.
     let freedom = (n as f64 - totals.len() as f64).max(1.0);
     let error = 1.96 * (2.0 / freedom).sqrt();
-    let cv_at = |v: f64| (((v / day_mean - 1.0) / day_mean).max(0.0)).sqrt();
-    let half = 1.96 / (n as f64).sqrt();
+    let cv_at = |by: f64| (((found.daily * exp(by) - 1.0) / found.day_mean).max(0.0)).sqrt();
     Some(Stream {
         name: place.map_or_else(|| "all".to_owned(), |p| series.places[p].clone()),
         per_hour: per_hour(&days, mean),
@@ -142,16 +203,12 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
         peak: extreme(1.0),
         trough: extreme(-1.0),
         weekend: weekend / all.max(1.0),
-        hourly_dispersion: hour_variance / hour_mean,
-        daily_dispersion: day_variance / day_mean,
-        day_factor: Interval {
-            base: squared_cv.sqrt(),
-            low: cv_at(day_variance * exp(-error)),
-            high: cv_at(day_variance * exp(error)),
-        },
-        autocorrelation: Interval { base: lag, low: (lag - half).max(-1.0), high: (lag + half).min(1.0) },
-        within_day: (hour_variance / hour_mean - squared_cv * hour_square / hour_mean).max(0.0),
-        days: residuals.len(),
+        hourly_dispersion: found.hourly,
+        daily_dispersion: found.daily,
+        day_factor: Interval { base: found.squared_cv.sqrt(), low: cv_at(-error), high: cv_at(error) },
+        autocorrelation: limits(found.lag, EvenScale::Correlation, |s| s.lag),
+        within_day: limits(found.within_day, EvenScale::Ratio, |s| s.within_day),
+        days: n,
         daily: series.width >= 86_400,
     })
 }
@@ -159,10 +216,8 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
 /// Mean per hour with Student's interval from whole weeks, or from days where there are few weeks.
 fn per_hour(days: &WholeDays, mean: f64) -> Interval {
     let mut weeks: BTreeMap<i64, (f64, usize)> = BTreeMap::new();
-    let epoch = jiff::civil::date(1970, 1, 5);
     for (d, hours) in days.dates.iter().zip(&days.hours) {
-        let number = i64::from(epoch.until(*d).map_or(0, |s| s.get_days())).div_euclid(7);
-        let week = weeks.entry(number).or_default();
+        let week = weeks.entry(week_of(*d)).or_default();
         week.0 += hours.iter().sum::<f64>();
         week.1 += 1;
     }
@@ -202,53 +257,70 @@ fn profile(days: &WholeDays, mean: f64) -> Vec<Interval> {
         .collect()
 }
 
-/// Each day's departure from the mean of its quarter and weekday, relative, and the correlation with the next day's.
-fn departures(days: &WholeDays, totals: &BTreeMap<(i32, usize), Vec<f64>>) -> (Vec<f64>, f64) {
-    let expected: BTreeMap<(i32, usize), f64> =
-        totals.iter().map(|(k, x)| (*k, x.iter().sum::<f64>() / x.len() as f64)).collect();
-    let residuals: Vec<f64> = days
-        .dates
-        .iter()
-        .zip(&days.hours)
-        .map(|(d, h)| {
-            let e = expected[&(quarter(*d), weekday(*d))];
-            if e > 0.0 { h.iter().sum::<f64>() / e - 1.0 } else { 0.0 }
-        })
-        .collect();
-    let next = |i: usize| days.dates[i].tomorrow().ok() == Some(days.dates[i + 1]);
-    let squares: f64 = residuals.iter().map(|x| x * x).sum();
-    let products: f64 =
-        (0..residuals.len() - 1).filter(|i| next(*i)).map(|i| residuals[i] * residuals[i + 1]).sum();
-    let lag = if squares > 0.0 { products / squares } else { 0.0 };
-    (residuals, lag)
+/// Each day's departure from the mean of its quarter and weekday, relative.
+fn departures(days: &WholeDays, totals: &Cells) -> Vec<f64> {
+    let of = |(d, h): (&Date, &[f64; 24])| {
+        let (sum, n) = totals[&(quarter(*d), weekday(*d))];
+        if sum > 0.0 { h.iter().sum::<f64>() * n / sum - 1.0 } else { 0.0 }
+    };
+    days.dates.iter().zip(&days.hours).map(of).collect()
 }
 
-/// Mean correlation of the days' departures between each two places; `None` with one place.
-pub(crate) fn between_places(series: &Series) -> Option<f64> {
-    let places = series.places.len().min(20);
+/// Places of which the days are compared: of more the first.
+const PLACES: usize = 20;
+
+/// Mean correlation of the days' departures between each two places, with a 95 % interval from weeks drawn anew; `None` with one place.
+pub(crate) fn between_places(series: &Series, missing: &MissingDays) -> Option<Interval> {
+    let places = series.places.len().min(PLACES);
     if places < 2 {
         return None;
     }
-    let all: Vec<Vec<f64>> = (0..places)
+    let all: Vec<BTreeMap<Date, f64>> = (0..places)
         .map(|p| {
-            let days = days(series, Some(p));
-            let mut totals: BTreeMap<(i32, usize), Vec<f64>> = BTreeMap::new();
+            let days = days(series, Some(p), missing);
+            let mut totals = Cells::new();
             for (d, h) in days.dates.iter().zip(&days.hours) {
-                totals.entry((quarter(*d), weekday(*d))).or_default().push(h.iter().sum());
+                let cell = totals.entry((quarter(*d), weekday(*d))).or_default();
+                *cell = (cell.0 + h.iter().sum::<f64>(), cell.1 + 1.0);
             }
-            if days.dates.len() < 14 { Vec::new() } else { departures(&days, &totals).0 }
+            let away = departures(&days, &totals);
+            if days.dates.len() < 14 { BTreeMap::new() } else { days.dates.into_iter().zip(away).collect() }
         })
         .collect();
-    let (mut sum, mut n) = (0.0, 0.0);
+    let mut numbers: Vec<i64> = all.iter().flat_map(|a| a.keys().map(|d| week_of(*d))).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let at = |d: &Date| numbers.binary_search(&week_of(*d)).unwrap_or(0);
+    // Products and squares of each two places by week.
+    let mut pairs: Vec<Vec<[f64; 3]>> = Vec::new();
     for i in 0..places {
         for j in 0..i {
-            let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-            let scale = (dot(&all[i], &all[i]) * dot(&all[j], &all[j])).sqrt();
-            if scale > 0.0 {
-                sum += dot(&all[i], &all[j]) / scale;
-                n += 1.0;
+            let mut weeks = vec![[0.0; 3]; numbers.len()];
+            for (d, x) in &all[i] {
+                if let Some(y) = all[j].get(d) {
+                    weeks[at(d)].iter_mut().zip([x * y, x * x, y * y]).for_each(|(to, v)| *to += v);
+                }
             }
+            pairs.push(weeks);
         }
     }
-    (n > 0.0).then(|| sum / n)
+    let of = |draw: &[usize]| {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for weeks in &pairs {
+            let [products, a, b] = sums(weeks, draw);
+            if a * b > 0.0 {
+                (sum, n) = (sum + products / (a * b).sqrt(), n + 1.0);
+            }
+        }
+        (n > 0.0).then(|| sum / n)
+    };
+    let base = of(&(0..numbers.len()).collect::<Vec<_>>())?;
+    Some(
+        WeekDraws::of(
+            "what places' weeks have in common",
+            numbers.len(),
+            (7 * numbers.len(), 7 * (numbers.len() / 13 + 1)),
+        )
+        .interval(base, EvenScale::Correlation, &of),
+    )
 }

@@ -345,6 +345,7 @@ mod tests {
             places: vec![String::new()],
             rows: BTreeMap::from([((a, 0), happened(10, 4.0)), ((b, 0), happened(10, 9.0))]),
             width: 3600,
+            ..Past::default()
         };
         let run = |x, y| Counts::from([((a, 0), (x, 10)), ((b, 0), (y, 10))]);
         let runs = [run(8, 9), run(9, 10), run(7, 8)];

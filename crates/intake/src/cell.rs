@@ -59,7 +59,11 @@ impl Cell<'_> {
     /// A cell of text: empty where there are only blanks.
     pub fn text(text: &str) -> Cell<'_> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) }
+        // `="07:00"` keeps a spreadsheet from reading a text as something else.
+        let text = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')).map_or(text, str::trim);
+        // A dash alone is how people write that there is nothing.
+        let nothing = matches!(text, "" | "-" | "\u{2013}" | "\u{2014}");
+        if nothing { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) }
     }
 }
 

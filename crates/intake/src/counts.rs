@@ -6,7 +6,7 @@ use crate::collector::{Collector, MOST, mark, skipped};
 use crate::dates::start_of_span;
 use crate::durations::{is_total_of, last_row_is_total};
 use crate::facts::SheetTable;
-use crate::instants::is_epoch;
+use crate::instants::{is_epoch, is_military};
 use crate::join::UNNAMED;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
@@ -191,12 +191,13 @@ pub(crate) fn said_of(
         let name = &table.columns[c].name;
         notes.push(format!("`{name}` stands at the first row of each day and holds for the rows below it"));
     }
-    if !table.view.left_out.is_empty() {
-        notes.push(format!(
-            "the names stand again in row {} and are left out there",
-            table.view.left_out.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
-        ));
+    let is_title = |row: &&u64| table.view.sections.iter().any(|s| s.0 == **row);
+    let again: Vec<String> =
+        table.view.left_out.iter().filter(|row| !is_title(row)).map(u64::to_string).collect();
+    if !again.is_empty() {
+        notes.push(format!("the names stand again in row {} and are left out there", again.join(", ")));
     }
+    notes.extend(crate::sections::said(&table.view.sections));
     let names: Vec<String> = when.columns().iter().map(|c| format!("`{}`", table.columns[*c].name)).collect();
     let column = when.columns().first().map(|c| &table.columns[*c]);
     let first = column.and_then(|c| c.first.clone());
@@ -228,7 +229,7 @@ pub(crate) fn said_of(
     ));
     let When::Two { time, .. } = when else { return Ok(()) };
     let facts = &table.columns[time];
-    if facts.numbers > 0 && facts.clocks == 0 {
+    if facts.numbers > 0 && facts.clocks == 0 && !is_military(facts) {
         let (low, high) = facts.range;
         if low >= 1.0 && high >= 24.0 {
             cells.hours_from_one = true;

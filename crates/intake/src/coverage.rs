@@ -129,9 +129,9 @@ pub(crate) fn coverage(table: &SheetTable) -> Option<TableShape> {
     let facts = &table.columns[time];
     let is_span = |v: &String| crate::dates::start_of_span(v).is_some_and(|s| s.1.is_some());
     let other = |i: usize| free(i) && i != time && Some(i) != place;
-    let more_clocks = table
-        .used()
-        .any(|(i, c)| other(i) && (c.mostly(c.clocks) || says(c, &["length", "duration", "until", "end"])));
+    let more_clocks = table.used().any(|(i, c)| {
+        other(i) && (c.mostly(c.hours + c.clocks) || says(c, &["length", "duration", "until", "end"]))
+    });
     if table.rows < LEAST || facts.values.keys().any(is_span) || more_clocks {
         return None;
     }

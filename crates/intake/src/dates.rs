@@ -124,17 +124,52 @@ pub(crate) fn written(text: &str) -> Option<WrittenDate> {
     }
     let text = without_weekday(text);
     if let Some((parts, rest)) = named_month(text).or_else(|| numbers(text)) {
-        let rest = rest.trim_start_matches(['T', 't', ',', ' ']).trim();
+        let rest = rest.trim_start_matches(['T', 't', ',', ' ', ':']).trim();
         if is_day_end(rest) && !parts.orders().is_empty() {
             return Some(WrittenDate::DayEnd(parts));
         }
-        let time = if rest.is_empty() { None } else { Some(clock(rest)?) };
+        let time = if rest.is_empty() {
+            None
+        } else {
+            Some(clock(rest).or_else(|| plain_clock(rest)).or_else(|| start_of_interval(rest))?)
+        };
         if parts.orders().is_empty() {
             return None;
         }
         return Some(WrittenDate::Local(parts, time));
     }
     None
+}
+
+/// A time of day in four digits or six beside a date: `0700`, `070015`.
+fn plain_clock(text: &str) -> Option<Time> {
+    if !matches!(text.len(), 4 | 6) || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let part = |at: usize| text.get(at..at + 2).map_or(Ok(0), str::parse::<i8>).ok();
+    Time::new(part(0)?, part(2)?, part(4)?, 0).ok()
+}
+
+/// The start of an interval behind a date: `07:00-08:00`, `07:00 - 2025-03-04 08:00`.
+fn start_of_interval(text: &str) -> Option<Time> {
+    let (start, end) = text.split_once(['-', '\u{2013}'])?;
+    let end = end.trim();
+    let ends = clock(end).is_some() || is_day_end(end) || written(end).is_some();
+    clock(start.trim()).filter(|_| ends)
+}
+
+/// A number that is a date as it is written, or a date and a time: 20250304, 202503040630, 20250304063015.
+pub(crate) fn stamp(x: f64) -> Option<DateTime> {
+    if x.fract() != 0.0 || !(19_000_101.0..22_000_000_000_000.0).contains(&x) {
+        return None;
+    }
+    let text = format!("{x}");
+    if !matches!(text.len(), 8 | 12 | 14) {
+        return None;
+    }
+    let (Parts::Fixed(date), _) = numbers(&text[..8])? else { return None };
+    let rest = &text[8..];
+    Some(date.to_datetime(if rest.is_empty() { Time::midnight() } else { plain_clock(rest)? }))
 }
 
 /// The wall clock of a time with an offset, as its text shows it.
@@ -293,7 +328,7 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
         Some((b, f)) if b.contains(':') => (b, f),
         _ => (body, ""),
     };
-    let body = body.replace(['h', '.'], ":");
+    let body = body.replace(['h', 'u', '.'], ":");
     let parts: Vec<&str> = body.split(':').collect();
     if parts.len() > 3 || (parts.len() == 1 && after.is_none()) {
         return None;
@@ -320,6 +355,11 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
 /// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`, `7h-15h`, `0700-1500` or
 /// `7:00 to 15:00`.
 pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
+    if let Some(n) = text.strip_prefix("HE").map(str::trim) {
+        // The hour that ends then, as grids of power number them.
+        let end = n.parse::<i8>().ok().filter(|end| (1..=24).contains(end))?;
+        return Some((Time::new(end - 1, 0, 0, 0).ok()?, Some(Time::new(end % 24, 0, 0, 0).ok()?)));
+    }
     if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() > 40 {
         return None;
     }
@@ -329,8 +369,11 @@ pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
         .or_else(|| words.iter().find_map(|w| text.split_once(w)));
     let (start, end) = parted.map_or((text.trim(), None), |(a, b)| (a.trim(), Some(b.trim())));
     // Four digits are a time only beside four others, and by fives, so that years are none.
-    let four = |t: &str| t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit()) && t.ends_with(['0', '5']);
-    if let Some(end) = end.filter(|end| four(start) && four(end)) {
+    let digits = |t: &str| t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit());
+    let four = |t: &str| digits(t) && t.ends_with(['0', '5']);
+    // The last minute of an interval: `0700-0759`.
+    let last = |t: &str| digits(t) && ["14", "29", "44", "59"].iter().any(|m| t.ends_with(m));
+    if let Some(end) = end.filter(|end| four(start) && (four(end) || last(end))) {
         let time = |t: &str| Time::new((t[..2]).parse().ok()?, t[2..].parse().ok()?, 0, 0).ok();
         let to = if end == "2400" { Time::midnight() } else { time(end)? };
         return Some((time(start)?, Some(to)));
@@ -344,6 +387,22 @@ pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
     Some((start, end_time))
 }
 
+/// An hour by itself, with the word for it: `7h`, `7 Uhr`, `07u`, `7 hrs`.
+pub(crate) fn named_hour(text: &str) -> Option<Time> {
+    let lower = text.to_ascii_lowercase();
+    let hour = ["uhr", "hrs", "hr", "h", "u"].iter().find_map(|w| lower.strip_suffix(w))?;
+    whole_hour(hour.trim_end_matches([' ', '.']))
+}
+
+/// Numbers that are times of day in three digits or four: 700 for 7:00, 1530 for 15:30.
+pub(crate) fn military(x: f64) -> Option<Time> {
+    if x.fract() != 0.0 || !(0.0..2400.0).contains(&x) {
+        return None;
+    }
+    let n = x as i16;
+    Time::new(i8::try_from(n / 100).ok()?, i8::try_from(n % 100).ok()?, 0, 0).ok()
+}
+
 /// An hour as a part of a span: `7`, `07`, `7h`, `7u`.
 pub(crate) fn whole_hour(text: &str) -> Option<Time> {
     let text = text.strip_suffix(['h', 'H', 'u', 'U']).unwrap_or(text).trim_end();
@@ -354,97 +413,5 @@ pub(crate) fn whole_hour(text: &str) -> Option<Time> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::{date, time};
-
-    fn local(text: &str, order: DatePartOrder) -> Option<DateTime> {
-        match written(text)? {
-            WrittenDate::Local(parts, at) => Some(parts.read(order)?.to_datetime(at.unwrap_or_default())),
-            WrittenDate::DayEnd(parts) => parts.read(order)?.tomorrow().ok().map(|d| d.at(0, 0, 0, 0)),
-            WrittenDate::Instant(_, at) => Some(at),
-        }
-    }
-
-    #[test]
-    fn the_forms_of_dates() {
-        use DatePartOrder::{Day, Month, Year};
-        let at = date(2025, 3, 4).at(6, 30, 0, 0);
-        for (text, order) in [
-            ("2025-03-04 06:30", Year),
-            ("2025-03-04T06:30:00+01:00", Year),
-            ("04-03-2025 06:30", Day),
-            ("4.3.2025 6:30", Day),
-            ("3/4/2025 6:30 AM", Month),
-            ("3/4/25 6:30", Month),
-            ("04-03-25 6:30", Day),
-            ("Tue 04/03/2025 06:30", Day),
-            ("4 Mar 2025 06:30", Year),
-            ("04-Mar-25 06:30", Month),
-            ("March 4, 2025 6:30 am", Day),
-            ("20250304 06:30", Year),
-            ("4 mrt 2025 06:30", Year),
-        ] {
-            assert_eq!(local(text, order), Some(at), "{text}");
-        }
-    }
-
-    #[test]
-    fn which_orders_a_cell_allows() {
-        let orders = |text: &str| match written(text) {
-            Some(WrittenDate::Local(parts, _)) => parts.orders(),
-            _ => Vec::new(),
-        };
-        assert_eq!(orders("03/04/2025"), [DatePartOrder::Day, DatePartOrder::Month]);
-        assert_eq!(orders("13/04/2025"), [DatePartOrder::Day]);
-        assert_eq!(orders("04/13/2025"), [DatePartOrder::Month]);
-        assert_eq!(orders("2025/04/13"), DatePartOrder::ALL);
-        assert_eq!(orders("03/04/05"), DatePartOrder::ALL);
-        assert_eq!(orders("31/31/2025"), []);
-    }
-
-    #[test]
-    fn few_steps_tell_no_order() {
-        let runs = |texts: &[String]| {
-            let mut runs = Runs::default();
-            for text in texts {
-                let Some(WrittenDate::Local(parts, _)) = written(text) else { panic!("{text}") };
-                runs.look(parts);
-            }
-            runs.only(&[DatePartOrder::Day, DatePartOrder::Month])
-        };
-        // 5 March, 4 April, 6 May; or 3 May, 4 April, 5 June: three rows may be in no order at all.
-        assert_eq!(runs(&["05/03/2025", "04/04/2025", "06/05/2025"].map(str::to_owned)), None);
-        let months: Vec<String> = (1..=12).map(|m| format!("{:02}/{m:02}/2025", 12 - m / 2)).collect();
-        assert_eq!(runs(&months), Some(DatePartOrder::Day));
-        // Up in one order and down in the other: both run on.
-        let both: Vec<String> = (1..=12).map(|d| format!("{d:02}/{d:02}/2025")).collect();
-        assert_eq!(runs(&both), None);
-    }
-
-    #[test]
-    fn what_is_no_date() {
-        for text in ["", "13.1", "North", "12:30", "1000", "1-2", "99/99/9999", "3/4/2025 25:00", "10.0.0.1"]
-        {
-            assert_eq!(written(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn times_of_day() {
-        assert_eq!(clock("6:30 PM"), Some(time(18, 30, 0, 0)));
-        assert_eq!(clock("12:00 am"), Some(time(0, 0, 0, 0)));
-        assert_eq!(clock("7h30"), Some(time(7, 30, 0, 0)));
-        assert_eq!(clock("25:00"), None);
-        assert_eq!(start_of_span("08:00-08:30"), Some((time(8, 0, 0, 0), Some(time(8, 30, 0, 0)))));
-        assert_eq!(start_of_span("23-07"), Some((time(23, 0, 0, 0), Some(time(7, 0, 0, 0)))));
-        for text in ["0700-1500", "7h-15h", "7:00 to 15:00", "07.00 - 15.00", "7 tot 15"] {
-            let seven = Some((time(7, 0, 0, 0), Some(time(15, 0, 0, 0))));
-            assert_eq!(start_of_span(text), seven, "{text}");
-        }
-        for text in ["2024-2025", "2025-03", "1-2-3", "0700", "north to south"] {
-            assert_eq!(start_of_span(text), None, "{text}");
-        }
-        assert_eq!(weekday("Maandag"), Some(0));
-    }
-}
+#[path = "dates/tests.rs"]
+mod tests;

@@ -1,7 +1,9 @@
 //! What stands in each column of a table, over all of its rows: the ground on which columns are recognised.
 
 use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
-use crate::dates::{DatePartOrder, Runs, WrittenDate, is_day_end, start_of_span, written};
+use crate::dates::{
+    DatePartOrder, Runs, WrittenDate, is_day_end, military, named_hour, stamp, start_of_span, written,
+};
 use crate::durations::is_total_word;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
@@ -85,6 +87,8 @@ pub struct Facts {
     pub(crate) runs: Runs,
     /// Dates and times of day that are on no quarter of an hour.
     pub off_quarters: u64,
+    /// Those that are on no five minutes: of logs, not of intervals.
+    pub off_fives: u64,
     /// Times of day without a date.
     pub clocks: u64,
     /// Lengths of time with units or in three parts.
@@ -101,6 +105,12 @@ pub struct Facts {
     pub eithers: u64,
     /// Numbers without a fraction, read with a decimal point and with a decimal comma.
     pub whole_by: [u64; 2],
+    /// Numbers that are dates as they are written, such as 20250304.
+    pub stamps: u64,
+    /// Numbers that are times of day as they are written, such as 1530.
+    pub military: u64,
+    /// Hours with the word for it: `7h`.
+    pub hours: u64,
     /// Times of day at midnight, and those written 24:00.
     pub midnights: u64,
     /// Times written 24:00: the end of their day.
@@ -137,13 +147,14 @@ impl Facts {
                 self.dates += 1;
                 self.with_time += u64::from(at.time() != jiff::civil::Time::midnight());
                 self.midnights += u64::from(at.time() == jiff::civil::Time::midnight());
-                self.off_quarters += u64::from(off_quarter(at.time()));
+                self.time(at.time());
             }
             Cell::Span(s) => {
                 self.spans += 1;
                 self.clocks += u64::from(*s < 86_400.0);
                 self.midnights += u64::from(*s == 0.0);
                 self.off_quarters += u64::from(s.rem_euclid(900.0) != 0.0);
+                self.off_fives += u64::from(s.rem_euclid(300.0) != 0.0);
             }
             Cell::Text(text) => self.text(row, text),
         }
@@ -154,6 +165,14 @@ impl Facts {
         self.numbers += 1;
         self.whole += u64::from(x.fract() == 0.0);
         self.negative += u64::from(x < 0.0);
+        if let Some(at) = military(x) {
+            self.military += 1;
+            self.off_fives += u64::from(off_five(at));
+        }
+        if let Some(at) = stamp(x) {
+            self.stamps += 1;
+            self.time(at.time());
+        }
     }
 
     fn text(&mut self, row: u64, text: &str) {
@@ -175,11 +194,13 @@ impl Facts {
             match date {
                 WrittenDate::Instant(_, at) => {
                     self.with_time += 1;
-                    self.off_quarters += u64::from(off_quarter(at.time()));
+                    self.time(at.time());
                 }
                 WrittenDate::Local(parts, time) => {
                     self.with_time += u64::from(time.is_some());
-                    self.off_quarters += u64::from(time.is_some_and(off_quarter));
+                    if let Some(time) = time {
+                        self.time(time);
+                    }
                     self.midnights += u64::from(time.is_some_and(|t| t == jiff::civil::Time::midnight()));
                     self.runs.look(parts);
                     let orders = parts.orders();
@@ -203,7 +224,10 @@ impl Facts {
             let clock = start.is_some();
             self.clocks += u64::from(clock);
             self.midnights += u64::from(start.is_some_and(|s| s.0 == jiff::civil::Time::midnight()));
-            self.off_quarters += u64::from(start.is_some_and(|s| off_quarter(s.0)));
+            if let Some((start, _)) = start {
+                self.time(start);
+            }
+            self.hours += u64::from(!clock && named_hour(text).is_some());
             match length {
                 Some(Spans::One(_)) => self.spans += 1,
                 Some(Spans::Two(..)) => self.two_parts += 1,
@@ -216,6 +240,11 @@ impl Facts {
             }
         }
         self.keep(text);
+    }
+
+    fn time(&mut self, at: jiff::civil::Time) {
+        self.off_quarters += u64::from(off_quarter(at));
+        self.off_fives += u64::from(off_five(at));
     }
 
     fn keep(&mut self, text: &str) {
@@ -257,6 +286,10 @@ impl Facts {
 /// Whether a time of day is on no quarter of an hour, as no interval's start is.
 fn off_quarter(at: jiff::civil::Time) -> bool {
     at.minute() % 15 != 0 || at.second() != 0 || at.subsec_nanosecond() != 0
+}
+
+fn off_five(at: jiff::civil::Time) -> bool {
+    at.minute() % 5 != 0 || at.second() != 0 || at.subsec_nanosecond() != 0
 }
 
 /// Names like those of a spreadsheet: A, B, ..., AA.

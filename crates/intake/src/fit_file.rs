@@ -99,7 +99,7 @@ pub(crate) fn table(
 }
 
 /// The sheet to read: the one named, else the only one.
-fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
+pub(crate) fn chosen(book: &Book, named: Option<&str>) -> Result<Option<String>, Problem> {
     let sheets = book.sheets()?;
     let hidden = book.hidden()?;
     let names = || sheets.iter().flatten().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");

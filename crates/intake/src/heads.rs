@@ -6,6 +6,7 @@ use crate::facts::{Facts, SheetTable, letter};
 use crate::grid::heads_times;
 use crate::problem::TablePlace;
 use crate::read::Book;
+use crate::words::{TIME, has_word};
 
 /// Rows among which the row of names is looked for.
 pub(crate) const TITLE_ROWS: usize = 30;
@@ -102,6 +103,24 @@ fn is_second(first: &[Row], i: usize) -> bool {
     is_plain(cells) && names && above_data && !is_calendar(&first[i - 1].1)
 }
 
+/// Whether a row of texts above one of names says of what each of those is that stand twice.
+fn is_over(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
+    let same = |a: &Cell<'_>, b: &Cell<'_>| matches!((a, b), (Cell::Text(a), Cell::Text(b)) if a.trim().eq_ignore_ascii_case(b.trim()));
+    let twice: Vec<&Cell<'_>> = (0..lower.len())
+        .filter(|i| !lower[*i].is_empty() && lower[..*i].iter().any(|o| same(o, &lower[*i])))
+        .map(|i| &lower[i])
+        .collect();
+    // Dates that stand twice are those of two tables, or of the beginning and the end of one thing.
+    let of_time = |c: &Cell<'_>| matches!(c, Cell::Text(text) if has_word(text, TIME) || has_word(text, &["date", "datum", "fecha", "day"]));
+    let stands_over = |i: usize| lower.get(i).is_some_and(|c| !c.is_empty());
+    filled(upper) >= 2
+        && is_plain(upper)
+        && one_text(upper).is_none()
+        && !twice.is_empty()
+        && !twice.into_iter().any(of_time)
+        && upper.iter().enumerate().all(|(i, c)| c.is_empty() || stands_over(i))
+}
+
 /// Whether a row below one of days of the week has their dates.
 fn is_dates(first: &[Row], i: usize) -> bool {
     let date = |c: &Cell<'_>| match c {
@@ -142,6 +161,9 @@ pub(crate) fn begin(book: &Book, sheet: Option<&str>, first: &[Row], column: usi
         return Some(Begun { table, names: None, from });
     };
     let second = i + 1 < first.len() && (is_second(first, i + 1) || is_dates(first, i + 1));
+    // A name or two over several columns each are narrower than a row of names.
+    let over = i > 0 && !second && is_over(&first[i - 1].1, &first[i].1);
+    let (i, second) = if over { (i - 1, true) } else { (i, second) };
     let names = names(&first[i].1, second.then(|| &first[i + 1].1[..]), column);
     let last = i + usize::from(second);
     table.names_row = first[last].0;

@@ -12,7 +12,9 @@ use crate::grid;
 use crate::history::history;
 use crate::holidays::{self, Holiday};
 use crate::join::{JoinedTable, join};
-use crate::pattern::{Patterns, patterns};
+use crate::kinds::{more_places, once};
+use crate::missing_days::{self, filled, missing_days};
+use crate::pattern::{Patterns, patterns_of};
 use crate::persons;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
@@ -59,7 +61,7 @@ pub struct Import {
     /// Figures of each place that has enough of a record, and of all of them together where there are several.
     pub streams: Vec<Stream>,
     /// How much the days of different places go together, if there are several.
-    pub between_places: Option<f64>,
+    pub between_places: Option<fit::Interval>,
     /// The law of arrivals, where the record is long enough.
     pub patterns: Option<Patterns>,
     /// What comes after the record, if it was asked for.
@@ -128,8 +130,12 @@ pub fn import(asked: &ImportRequest<'_>, watch: &dyn ReadProgress) -> Result<Imp
             .help("name a file of counts by interval, or of events")
             .into());
     };
+    let holidays = holidays_of(series, asked)?;
+    let missing = missing_days(series, &holidays);
+    let not_recorded = missing_days::told(series, &missing, &mut found.said);
+    let whole = filled(series, &missing);
     let streams: Vec<Option<Stream>> =
-        (0..series.places.len()).map(|p| arrivals::stream(series, Some(p))).collect();
+        (0..series.places.len()).map(|p| arrivals::stream_of(series, Some(p), &missing)).collect();
     let fit = match &found.durations {
         Some((d, file)) => Some((fitted(d, file)?, d, file)),
         None => None,
@@ -154,11 +160,11 @@ pub fn import(asked: &ImportRequest<'_>, watch: &dyn ReadProgress) -> Result<Imp
             return Err(problem.help("name a file of durations, or write `--handling \"12 min\"`").into());
         }
     };
-    let holidays = holidays_of(series, asked)?;
-    let patterns = patterns(series, &holidays);
-    let forecast = foreseen(series, asked.ahead, counts_file)?;
+    let patterns = patterns_of(series, &holidays, &missing);
+    let forecast = foreseen(&whole, asked.ahead, counts_file)?;
     let material = Material {
-        series,
+        series: &whole,
+        not_recorded: &not_recorded,
         counts_file,
         streams: &streams,
         handling,
@@ -172,8 +178,8 @@ pub fn import(asked: &ImportRequest<'_>, watch: &dyn ReadProgress) -> Result<Imp
     };
     let written = scenario::write(&material)?;
     check(&written)?;
-    let all = if series.places.len() > 1 { arrivals::stream(series, None) } else { None };
-    let between_places = arrivals::between_places(series);
+    let all = if series.places.len() > 1 { arrivals::stream_of(series, None, &missing) } else { None };
+    let between_places = arrivals::between_places(series, &missing);
     let streams = streams.into_iter().flatten().chain(all).collect();
     Ok(Import { said: found.said, streams, between_places, patterns, forecast, written })
 }
@@ -267,7 +273,8 @@ fn read(
         }
     }
     if out.len() == before {
-        return Err(Problem::new(TablePlace::sheet(&book.name, None), "there is no table in this file"));
+        return Err(Problem::new(TablePlace::sheet(&book.name, None), "there is no table in this file")
+            .help("columns are told by commas, semicolons, tabs or bars between them: save it as CSV or as xlsx"));
     }
     Ok(())
 }
@@ -291,48 +298,6 @@ fn line_of(s: &Series) -> String {
         )
     };
     format!("counts {width}{dates}, {places}, {} requests", number::fixed(s.total() as f64, 0, false))
-}
-
-/// Two files of one kind are one too many.
-fn once<T>(
-    slot: &mut Option<(T, String)>,
-    value: T,
-    label: &str,
-    what: &str,
-    table: &SheetTable,
-) -> Result<(), Problem> {
-    if let Some((_, first)) = slot {
-        return Err(table
-            .problem(format!("these are {what}, and so is {first}"))
-            .help("give one file of each kind; put tables of the same kind together, or say which sheet with `--sheet`"));
-    }
-    *slot = Some((value, label.to_owned()));
-    Ok(())
-}
-
-/// A roster more: of other places than those before.
-fn more_places(
-    slot: &mut Option<(RecordedRoster, String)>,
-    mut more: RecordedRoster,
-    label: &str,
-    table: &SheetTable,
-) -> Result<(), Problem> {
-    match slot {
-        Some((first, other)) if first.by_interval != more.by_interval => Err(table
-            .problem(format!(
-                "this roster is by {}, and that of {other} is not",
-                if more.by_interval { "interval" } else { "shift" }
-            ))
-            .help("give all places in one way: by shifts, or by interval")),
-        Some((first, file))
-            if more.places.iter().all(|p| !p.0.is_empty() && first.places.iter().all(|q| q.0 != p.0)) =>
-        {
-            first.places.append(&mut more.places);
-            *file = format!("{file} and {label}");
-            Ok(())
-        }
-        _ => once(slot, more, label, "a roster", table),
-    }
 }
 
 /// Reads one table for what it is.

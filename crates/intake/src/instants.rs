@@ -3,7 +3,7 @@
 
 use crate::cell::epoch;
 use crate::facts::Facts;
-use crate::words::says;
+use crate::words::{TIME, says};
 
 /// Words for instants.
 const INSTANT: &[&str] = &[
@@ -61,6 +61,21 @@ pub(crate) fn is_epoch(c: &Facts) -> bool {
         (says(c, INSTANT) || says(c, EPOCH)) && !says(c, &["number", "phone", "telephone", "id", "no", "nr"])
     };
     c.mostly(c.numbers) && unit(c.range.0).is_some() && unit(c.range.0) == unit(c.range.1) && named()
+}
+
+/// Numbers that are dates as they are written, in a column whose name says that it is a time.
+pub(crate) fn is_stamp(c: &Facts) -> bool {
+    c.mostly(c.stamps) && c.stamps == c.numbers && (says(c, INSTANT) || says(c, EPOCH))
+}
+
+/// Numbers that are times of day as they are written, in a column whose name says that it is one: too many to be so by chance, and no lengths of time.
+pub(crate) fn is_military(c: &Facts) -> bool {
+    c.mostly(c.military)
+        && c.military == c.numbers
+        && c.numbers >= 20
+        && c.range.1 >= 100.0
+        && says(c, TIME)
+        && !says(c, &["min", "mins", "minutes", "sec", "secs", "seconds", "duration", "handling", "wait"])
 }
 
 /// Numbers of days, as a workbook keeps dates, in a column whose name says that it is one.

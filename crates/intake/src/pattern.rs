@@ -5,10 +5,17 @@ use crate::counts::Series;
 use crate::course::{Course, course};
 use crate::fit::Interval;
 use crate::holidays::Holiday;
+use crate::missing_days::MissingDays;
 use jiff::civil::{Date, DateTime};
 use poolwise_math::student_quantile;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use varies::{PlaceDays, WeekSums, between, varies};
+
+mod months;
+mod varies;
+
+pub(crate) use months::months;
 
 /// How one place's requests arrive.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,15 +34,18 @@ pub struct Pattern {
     pub course: Course,
     /// Coefficient of variation of a day's factor.
     pub day_cv: Interval,
-    /// Correlation of a day's factor with the next day's.
-    pub autocorrelation: f64,
-    /// Variance over mean of hourly counts, given the day.
-    pub dispersion: f64,
+    /// Correlation of a day's factor with the next day's; none where chance may have made it. 95 % interval from weeks drawn anew.
+    pub autocorrelation: Interval,
+    /// Variance over mean of hourly counts, given the day; 95 % interval from weeks drawn anew.
+    pub dispersion: Interval,
     /// Days that it rests on.
     pub days: usize,
     /// Each day's departure from what was expected of it, by date.
     #[serde(skip)]
     away: BTreeMap<Date, f64>,
+    /// What each week adds to what varies.
+    #[serde(skip)]
+    weeks: BTreeMap<i64, WeekSums>,
 }
 
 /// All places together.
@@ -43,8 +53,8 @@ pub struct Pattern {
 pub struct Patterns {
     /// By place.
     pub places: Vec<Pattern>,
-    /// Correlation of the day factors of any two places.
-    pub between: Option<f64>,
+    /// Correlation of the day factors of any two places; 95 % interval from weeks drawn anew.
+    pub between: Option<Interval>,
     /// Demand on holidays over that of an ordinary day of the same weekday; 95 % interval.
     pub holidays: Option<Interval>,
     /// Holidays in the record.
@@ -117,13 +127,19 @@ fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
 
 /// Finds the law of all places' arrivals; `None` with fewer than three weeks, or of counts by day, which say nothing of hours.
 pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
+    patterns_of(series, holidays, &MissingDays::new())
+}
+
+/// The same, days without a record left out.
+pub(crate) fn patterns_of(series: &Series, holidays: &[Holiday], missing: &MissingDays) -> Option<Patterns> {
     if series.width > 3600 {
         return None;
     }
     let off: BTreeSet<Date> = holidays.iter().map(|h| h.date).collect();
     let mut places = Vec::new();
     for place in 0..series.places.len() {
-        places.push(pattern(series, place, &off)?);
+        let gone = missing.get(&place).into_iter().flatten().copied();
+        places.push(pattern(series, place, &off.iter().copied().chain(gone).collect())?);
     }
     let (holidays, seen_holidays) = on_holidays(series, &off);
     let days = series.rows.first().zip(series.rows.last()).and_then(|(a, b)| {
@@ -131,7 +147,9 @@ pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
         u32::try_from(span.get_days() + 1).ok()
     });
     let days = days.unwrap_or_default();
-    Some(Patterns { between: between(&places), places, holidays, seen_holidays, days })
+    let of_days: Vec<PlaceDays<'_>> =
+        places.iter().map(|p| PlaceDays { away: &p.away, weeks: &p.weeks }).collect();
+    Some(Patterns { between: between(&of_days), places, holidays, seen_holidays, days })
 }
 
 /// A place's law.
@@ -162,6 +180,7 @@ fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Patter
     let r = varies.lag.clamp(0.0, 0.9);
     let error = (varies.daily_variance / n as f64 * (1.0 + r) / (1.0 - r)).sqrt() / 24.0;
     let half = student_quantile(0.975, n as f64 - 7.0) * error;
+    let dispersion = at_least_chance(&varies.hours_interval);
     Some(Pattern {
         name: series.places[place].clone(),
         per_hour: Interval { base: rate, low: (rate - half).max(0.0), high: rate + half },
@@ -171,10 +190,16 @@ fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Patter
         course,
         day_cv: varies.day_cv,
         autocorrelation: varies.autocorrelation,
-        dispersion: varies.hours.max(1.0),
+        dispersion,
         days: n,
         away: varies.away,
+        weeks: varies.weeks,
     })
+}
+
+/// Counts of a Poisson stream with a random rate vary at least as much as by chance.
+fn at_least_chance(i: &Interval) -> Interval {
+    Interval { base: i.base.max(1.0), low: i.low.max(1.0), high: i.high.max(1.0) }
 }
 
 /// A smoothed profile.
@@ -227,149 +252,6 @@ fn smooth(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize, dispersion: f64) -> 
         })
         .collect();
     Smoothed { values, own_weight: weights / (7 * width) as f64 }
-}
-
-/// Factors of the months, drawn towards 1 as far as chance may have made them; `None` with less than a year, or where nothing is
-/// left of them. A year's mean is 1.
-pub(crate) fn months(days: &BTreeMap<Date, f64>) -> Option<[f64; 12]> {
-    let (first, last) = (days.keys().next()?, days.keys().next_back()?);
-    if first.until(*last).ok()?.get_days() + 1 < i32::try_from(YEAR).ok()? {
-        return None;
-    }
-    let totals: Vec<(Date, f64)> = days.iter().map(|(d, x)| (*d, *x)).collect();
-    let by_weekday: Vec<f64> =
-        (0..7).map(|w| mean(totals.iter().filter(|t| weekday(t.0) == w).map(|t| t.1))).collect();
-    let relative: Vec<(usize, f64)> = totals
-        .iter()
-        .filter(|t| by_weekday[weekday(t.0)] > 0.0)
-        .map(|t| (month(t.0), t.1 / by_weekday[weekday(t.0)]))
-        .collect();
-    let mut out = [1.0; 12];
-    let (mut between, mut within, mut chance) = (0.0, 0.0, 0.0);
-    let mut variances = [0.0; 12];
-    for m in 0..12 {
-        let own: Vec<f64> = relative.iter().filter(|r| r.0 == m).map(|r| r.1).collect();
-        if own.len() < 20 {
-            return None;
-        }
-        out[m] = mean(own.iter().copied());
-        let spread = own.iter().map(|x| (x - out[m]) * (x - out[m])).sum::<f64>();
-        let lag = own.windows(2).map(|w| (w[0] - out[m]) * (w[1] - out[m])).sum::<f64>() / spread.max(1e-12);
-        let r = lag.clamp(0.0, 0.9);
-        variances[m] = spread / (own.len() as f64 - 1.0) / own.len() as f64 * (1.0 + r) / (1.0 - r);
-        within += spread;
-        between += (out[m] - 1.0) * (out[m] - 1.0);
-        chance += variances[m];
-    }
-    let real = ((between - chance) / 12.0).max(0.0);
-    if real <= 0.0 || within <= 0.0 {
-        return None;
-    }
-    for (f, v) in out.iter_mut().zip(variances) {
-        *f = 1.0 + (*f - 1.0) * real / (real + v);
-    }
-    let mean = mean(out);
-    out.iter_mut().for_each(|f| *f /= mean);
-    Some(out)
-}
-
-/// How counts vary beyond the profile.
-struct Varies {
-    /// Variance over mean of hourly counts, given the day's factor.
-    hours: f64,
-    day_cv: Interval,
-    autocorrelation: f64,
-    /// Variance of daily totals about what is expected of them, and the correlation of a total with the next day's.
-    daily_variance: f64,
-    lag: f64,
-    away: BTreeMap<Date, f64>,
-}
-
-/// Sums of squares about the mean of a cell, and the cell's freedom and mean.
-fn cell(x: &[f64]) -> (f64, f64, f64) {
-    let m = mean(x.iter().copied());
-    (x.iter().map(|v| (v - m) * (v - m)).sum(), x.len() as f64 - 1.0, m)
-}
-
-/// Splits what varies between hours and days. Of an hourly count with mean m the variance is D m + c^2 m^2, and so is that of a
-/// daily total: two equations for the dispersion D within the day and the coefficient of variation c of a day's factor. Means
-/// are those of the quarter of the year.
-fn varies(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize) -> Varies {
-    let quarter = |d: Date| (i32::from(d.year()) * 4 + i32::from((d.month() - 1) / 3), weekday(d));
-    let mut cells: BTreeMap<((i32, usize), usize), Vec<f64>> = BTreeMap::new();
-    let mut totals: BTreeMap<(i32, usize), Vec<f64>> = BTreeMap::new();
-    for (d, x) in days {
-        for (h, hour) in x.chunks(per_hour).enumerate() {
-            cells.entry((quarter(*d), h)).or_default().push(hour.iter().sum());
-        }
-        totals.entry(quarter(*d)).or_default().push(x.iter().sum());
-    }
-    let ratios = |lists: &mut dyn Iterator<Item = &Vec<f64>>| {
-        let (mut squares, mut freedom, mut sum, mut squared) = (0.0, 0.0, 0.0, 0.0);
-        for x in lists.filter(|x| x.len() > 1) {
-            let (s, f, m) = cell(x);
-            squares += s;
-            freedom += f;
-            sum += f * m;
-            squared += f * m * m;
-        }
-        // Variance over mean, the mean of squares over the mean, freedom, mean.
-        (squares / sum, squared / sum, freedom, sum / freedom)
-    };
-    let (hour_ratio, hour_mean, ..) = ratios(&mut cells.values());
-    let (day_ratio, day_mean, freedom, plain) = ratios(&mut totals.values());
-    let solve = |day_ratio: f64| ((day_ratio - hour_ratio) / (day_mean - hour_mean)).max(0.0);
-    let square = solve(day_ratio);
-    let hours = if square > 0.0 { hour_ratio - square * hour_mean } else { hour_ratio };
-    let expected: BTreeMap<(i32, usize), f64> =
-        totals.iter().map(|(k, x)| (*k, mean(x.iter().copied()))).collect();
-    let away: BTreeMap<Date, f64> = days
-        .iter()
-        .map(|(d, x)| {
-            let e = expected[&quarter(*d)];
-            (*d, if e > 0.0 { x.iter().sum::<f64>() / e - 1.0 } else { 0.0 })
-        })
-        .collect();
-    let lag = lag(&away);
-    // Days that hang together count for fewer (Bartlett 1946).
-    let together = (1.0 + lag * lag) / (1.0 - lag * lag).max(0.05);
-    let error = 1.96 * (2.0 / freedom.max(1.0) * together).sqrt();
-    let spread = |by: f64| solve(day_ratio * poolwise_math::exp(by)).sqrt();
-    // Of a total's variance only the factor's part hangs together; a lag within chance is none.
-    let part = if day_ratio > 0.0 { square * day_mean / day_ratio } else { 0.0 };
-    let sure = lag > 1.96 / (days.len() as f64).sqrt() && part > 0.0;
-    let autocorrelation = if sure { (lag / part).clamp(0.0, 0.95) } else { 0.0 };
-    Varies {
-        hours,
-        day_cv: Interval { base: square.sqrt(), low: spread(-error), high: spread(error) },
-        autocorrelation,
-        daily_variance: day_ratio * plain,
-        lag,
-        away,
-    }
-}
-
-/// Correlation of departures with those of the day after.
-fn lag(away: &BTreeMap<Date, f64>) -> f64 {
-    let squares: f64 = away.values().map(|x| x * x).sum();
-    let products: f64 = away.iter().filter_map(|(d, x)| Some(x * away.get(&d.tomorrow().ok()?)?)).sum();
-    if squares > 0.0 { products / squares } else { 0.0 }
-}
-
-/// Correlation of the factors of any two places: what their days have in common over what their factors make.
-fn between(places: &[Pattern]) -> Option<f64> {
-    let some: Vec<&Pattern> = places.iter().filter(|p| p.day_cv.base > 0.0).take(30).collect();
-    if some.len() < 2 {
-        return None;
-    }
-    let (mut common, mut own) = (0.0, 0.0);
-    for (i, a) in some.iter().enumerate() {
-        for b in &some[..i] {
-            common += mean(a.away.iter().filter_map(|(d, x)| Some(x * b.away.get(d)?)));
-            own += a.day_cv.base * b.day_cv.base;
-        }
-    }
-    Some((common / own).clamp(0.0, 1.0))
 }
 
 /// Demand on holidays over what their weekday and the weeks around would have, all places together.

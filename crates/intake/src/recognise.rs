@@ -4,7 +4,9 @@
 use crate::coverage::{Coverage, coverage, is_of_officers};
 use crate::facts::{Facts, SheetTable};
 use crate::grid::{Grid, grid};
-use crate::instants::{is_epoch, is_serial};
+use crate::instants::{is_epoch, is_military, is_serial, is_stamp};
+pub use crate::measures::MeasureColumns;
+use crate::measures::history;
 use crate::problem::Problem;
 use crate::shifts::{codes, persons, shift_counts, shift_log};
 use crate::words::{
@@ -151,20 +153,8 @@ pub struct History {
     pub when: When,
     /// Column of places.
     pub place: Option<usize>,
-    /// Column of requests that came.
-    pub offered: usize,
-    /// Officers at work.
-    pub staff: Option<usize>,
-    /// Answered within the target, as a number.
-    pub within: Option<usize>,
-    /// Answered within the target, as a share.
-    pub share: Option<usize>,
-    /// Answered at all.
-    pub answered: Option<usize>,
-    /// Given up.
-    pub abandoned: Option<usize>,
-    /// Mean handling time.
-    pub handling: Option<usize>,
+    /// The measures: one set of columns, or one for each place that has its own.
+    pub each: Vec<MeasureColumns>,
 }
 
 impl SheetTable {
@@ -184,11 +174,13 @@ impl SheetTable {
 }
 
 pub(crate) fn is_date(c: &Facts) -> bool {
-    c.mostly(c.dates) || is_serial(c) || is_epoch(c)
+    c.mostly(c.dates) || is_serial(c) || is_epoch(c) || is_stamp(c)
 }
 
 pub(crate) fn is_clock(c: &Facts) -> bool {
     c.mostly(c.clocks)
+        || is_military(c)
+        || (c.mostly(c.hours + c.clocks) && says(c, TIME))
         || (c.mostly(c.numbers)
             && c.whole == c.numbers
             && c.range.0 >= 0.0
@@ -200,8 +192,8 @@ pub(crate) fn is_length(c: &Facts) -> bool {
     c.mostly(c.numbers + c.spans + c.two_parts) && c.negative == 0
 }
 
-fn is_count(c: &Facts) -> bool {
-    c.mostly(c.numbers) && !is_serial(c) && !is_epoch(c)
+pub(crate) fn is_count(c: &Facts) -> bool {
+    c.mostly(c.numbers) && !is_serial(c) && !is_epoch(c) && !is_stamp(c)
 }
 
 pub(crate) fn is_label(c: &Facts) -> bool {
@@ -228,8 +220,7 @@ pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
     }
     let when = when(table);
     if let Some(when) = when {
-        if let Some(history) = history(table, when) {
-            one_place(table, when, &history)?;
+        if let Some(history) = history(table, when)? {
             return Ok(TableShape::History(history));
         }
         return dated(table, when);
@@ -306,7 +297,7 @@ fn kind(c: &Facts) -> &'static str {
 }
 
 /// The columns of a row's time.
-fn when(table: &SheetTable) -> Option<When> {
+pub(crate) fn when(table: &SheetTable) -> Option<When> {
     let dates: Vec<usize> = table.used().filter(|(_, c)| is_date(c)).map(|c| c.0).collect();
     let says_of = |i: &usize, words| says(&table.columns[*i], words);
     let later = |i: &usize| says_of(i, ANSWERED) || says_of(i, ENDED);
@@ -317,7 +308,8 @@ fn when(table: &SheetTable) -> Option<When> {
         .copied()?;
     let facts = &table.columns[first];
     let serial_time = is_serial(facts) && facts.whole < facts.numbers;
-    if facts.with_time > 0 || serial_time || is_epoch(facts) {
+    let stamped = is_stamp(facts) && facts.range.1 > 1e9;
+    if facts.with_time > 0 || serial_time || is_epoch(facts) || stamped {
         return Some(When::One(first));
     }
     let clock = table.used().find(|(i, c)| *i != first && is_clock(c) && (says(c, TIME) || c.clocks > 0));
@@ -327,77 +319,17 @@ fn when(table: &SheetTable) -> Option<When> {
     })
 }
 
-fn history(table: &SheetTable, when: When) -> Option<History> {
-    let free = |i: usize| !when.columns().contains(&i);
-    let find =
-        |words: &[&str]| table.used().find(|(i, c)| free(*i) && is_count(c) && says(c, words)).map(|c| c.0);
-    let offered = find(&[
-        "offered", "calls", "tickets", "requests", "arrivals", "demand", "contacts", "volume", "cases",
-    ])?;
-    let percent = |c: &Facts| {
-        says(c, &["sl", "share", "percent", "service level"])
-            || c.name.contains('%')
-            || c.values.keys().any(|v| v.ends_with('%'))
-    };
-    let within_words = &["within", "sl", "in time", "service level", "on time", "target"];
-    let in_time: Vec<(usize, &Facts)> = table
-        .used()
-        .filter(|(i, c)| free(*i) && *i != offered && is_count(c) && says(c, within_words))
-        .collect();
-    let share =
-        in_time.iter().find(|(_, c)| percent(c) || c.whole < c.numbers && c.range.1 <= 1.0).map(|c| c.0);
-    let within = in_time.iter().find(|(i, _)| Some(*i) != share).map(|c| c.0);
-    let known = within.into_iter().chain(share).collect::<Vec<_>>();
-    let other = |words: &[&str]| {
-        table
-            .used()
-            .find(|(i, c)| free(*i) && *i != offered && !known.contains(i) && is_count(c) && says(c, words))
-            .map(|c| c.0)
-    };
-    let staff = other(&["staff", "officers", "agents", "staffed", "rostered", "heads", "posts", "fte"]);
-    let answered = other(&["answered", "handled", "served", "done", "completed"]);
-    let abandoned = other(&["abandoned", "abandons", "lost", "gave up"]);
-    let handling = table
-        .used()
-        .find(|(i, c)| {
-            free(*i) && is_length(c) && says(c, &["aht", "handling", "handle", "duration", "talk"])
-        })
-        .map(|c| c.0);
-    let measured = [staff, within, share, answered, abandoned, handling].iter().flatten().count();
-    let place = table.find(PLACE, is_label).filter(|p| free(*p));
-    (measured >= 1).then_some(History {
-        when,
-        place,
-        offered,
-        staff,
-        within,
-        share,
-        answered,
-        abandoned,
-        handling,
-    })
+/// Whether nearly every row has a number of its own.
+fn numbers_rows(c: &Facts) -> bool {
+    let different = if c.values.is_empty() { c.range.1 - c.range.0 + 1.0 } else { c.values.len() as f64 };
+    c.filled >= 50 && (c.many || 10.0 * different >= 9.0 * c.filled as f64)
 }
 
-/// A report has one number of offered requests a row; with several, a place each, the other measures cannot be told apart.
-fn one_place(table: &SheetTable, when: When, found: &History) -> Result<(), Problem> {
-    let first = &table.columns[found.offered].name;
-    let word = |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
-    let own = word(first);
-    // `North Calls` and `South Calls`: the last word is the measure, the others are the place.
-    let alike = |name: &str| {
-        let other = word(name);
-        own.len() > 1 && other.len() > 1 && other.last() == own.last() && other != own
-    };
-    let free = |i: usize| i != found.offered && !when.columns().contains(&i);
-    match table.used().find(|(i, c)| free(*i) && is_count(c) && alike(&c.name)) {
-        Some((_, c)) if found.place.is_none() => Err(table
-            .problem(format!("`{first}` and `{}` are the same measure of two places", c.name))
-            .help(
-                "write a row for each place, with a column such as `Office`, and one column for each measure",
-            )
-            .help("or keep the date and one column of counts for each place, named by the place alone")),
-        _ => Ok(()),
-    }
+/// Whether all that a column says are days of the week, months, or yes and no: those are no places.
+fn names_times(c: &Facts) -> bool {
+    let of_time =
+        |v: &String| crate::dates::weekday(v).is_some() || crate::view::is_month(v) || yes_or_no(v).is_some();
+    !c.values.is_empty() && c.values.keys().all(of_time)
 }
 
 /// A table with times: counts or events.
@@ -408,6 +340,7 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
             free(*i)
                 && is_label(c)
                 && c.values.len() <= 100
+                && !names_times(c)
                 && ![PERSON, LOST, ANSWERED].iter().any(|w| says(c, w))
         });
         labels.next().map(|c| c.0)
@@ -449,6 +382,11 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
         if numbers.is_empty() {
             numbers = counted(|_| true);
         }
+    }
+    // Beside times that are on no five minutes numbers that are all different are those of the requests.
+    let odd = |c: &usize| 10 * table.columns[*c].off_fives > table.columns[*c].filled;
+    if when.columns().iter().any(odd) {
+        numbers.retain(|i| !numbers_rows(&table.columns[*i]));
     }
     // Two instants in a row are of one request; so is one to the second.
     let instants =

@@ -143,7 +143,7 @@ mod tests {
                 rows.insert((date(2025, 2, day).at(hour, 0, 0, 0), 0), happened);
             }
         }
-        Past { places: vec![String::new()], rows, width: 3600 }
+        Past { places: vec![String::new()], rows, width: 3600, ..Past::default() }
     }
 
     /// What the model took: a mean of 600 s and a coefficient of variation of 0.5.

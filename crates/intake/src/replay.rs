@@ -6,11 +6,9 @@ use crate::backtest::{
     BacktestVerdict, Beside, Counts, Handled, REPLICATIONS, Replica, gap, given_up, handling, judge,
 };
 use crate::changes::{Edit, TrialChange, changes};
-use crate::fit_file::table;
-use crate::history::{Past, history};
+use crate::history::{Past, of_book};
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, shape};
 use crate::recorded_staff::{RecordedPresence, recorded};
 use crate::recorded_times;
 use crate::ways::Said;
@@ -270,25 +268,13 @@ impl Replay {
 
 fn past(asked: &BacktestRequest<'_>, rows: &dyn ReadProgress) -> Result<Past, Problem> {
     let book = Book::open(asked.history)?;
-    let table = table(&book, asked.sheet, rows)?;
-    match shape(&table)? {
-        TableShape::History(h) => {
-            let past = history(&book, &table, &h, &asked.said, rows)?;
-            if past.rows.values().all(|r| r.within.is_none()) {
-                return Err(table
-                    .problem("the history does not say how many requests were answered in time")
-                    .help(
-                        "give a column such as `Answered within 30 min` with numbers, or `SL %` with shares",
-                    ));
-            }
-            Ok(past)
-        }
-        _ => {
-            let what = "this is no history: requests offered and how many were answered in time, by interval";
-            let help = "columns such as `Date/time`, `Office`, `Offered`, `Answered within 30 min`";
-            Err(table.problem(what).help(help))
-        }
+    let past = of_book(&book, asked.sheet, &asked.said, rows)?;
+    if past.rows.values().all(|r| r.within.is_none()) {
+        let what = "the history does not say how many requests were answered in time";
+        return Err(Problem::new(TablePlace::sheet(&book.name, asked.sheet), what)
+            .help("give a column such as `Answered within 30 min` with numbers, or `SL %` with shares"));
     }
+    Ok(past)
 }
 
 /// The class of each of the history's places.
@@ -310,7 +296,7 @@ fn classes(scenario: &Scenario, past: &Past, asked: &BacktestRequest<'_>) -> Res
                 let all = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
                 return Err(Problem::new(file, what)
                     .help(format!("the scenario's classes are {all}"))
-                    .help("add a column such as `Office` with these names"));
+                    .help("add a column such as `Office` with these names, or call sheets or columns so: `North offered`"));
             }
         };
         found.push(class);

@@ -203,6 +203,7 @@ impl Below<'_> {
         let above = &rows[..begun.names.as_ref().map_or(0, |n| n.start)];
         begun.table.title = above.iter().flat_map(|r| &r.1).filter_map(word).collect::<Vec<_>>().join(" ");
         self.above = above.last().and_then(|r| one_text(&r.1)).map(str::to_owned);
+        begun.table.view.above.clone_from(&self.above);
         if let Some((_, cells)) = begun.names.and_then(|n| rows[n].last()) {
             let empty = cells.iter().rev().take_while(|c| c.is_empty()).count();
             self.head = cells[..cells.len() - empty].to_vec();
@@ -286,7 +287,9 @@ pub(crate) fn of_sheet(
 
 /// Whether each column has values and a name of its own.
 fn sound(t: &SheetTable) -> Result<(), Problem> {
-    let not_known = |c: &&Facts| c.filled == 0 && !says(c, TOTAL);
+    // Sums, and hours of a roster, follow from what stands beside them.
+    let follows = |c: &Facts| says(c, TOTAL) || says(c, &["hours"]);
+    let not_known = |c: &&Facts| c.filled == 0 && !follows(c);
     if let Some((c, row)) = t.columns.iter().filter(not_known).find_map(|c| Some((c, c.unsaved?))) {
         return Err(Problem::new(
             t.place.clone().row(row).column(&c.name),

@@ -1,8 +1,9 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
 use crate::cell::{Cell, MERGED, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
-use crate::dates::{WrittenDate, is_day_end, start_of_span, written};
+use crate::dates::{WrittenDate, is_day_end, military, named_hour, stamp, start_of_span, written};
 use crate::facts::SheetTable;
+use crate::instants::is_military;
 use crate::problem::{Problem, TablePlace};
 use crate::recognise::When;
 use crate::ways::CellReading;
@@ -107,6 +108,9 @@ impl CellValues<'_> {
 
     /// A number as a date: days as a workbook counts them, from so many on, or what has passed since 1970.
     fn counted(&self, x: f64, least: f64) -> Option<DateTime> {
+        if let Some(at) = stamp(x) {
+            return Some(at);
+        }
         if let Some((at, _)) = epoch(x) {
             return Some(self.zone.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at));
         }
@@ -119,7 +123,11 @@ impl CellValues<'_> {
     /// If the cell is none.
     pub(crate) fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
         let wrong = || self.wrong(row, column, cell, "an hour from 0 to 23 or a time of day such as 06:30");
+        let in_digits = self.table.columns.get(column).is_some_and(is_military);
         let hour = |x: f64| {
+            if in_digits {
+                return military(x).ok_or_else(wrong);
+            }
             let x = if self.hours_from_one { x - 1.0 } else { x };
             let h = if x.fract() == 0.0 && (0.0..24.0).contains(&x) { x as i8 } else { return Err(wrong()) };
             Time::new(h, 0, 0, 0).map_err(|_| wrong())
@@ -131,8 +139,8 @@ impl CellValues<'_> {
             }
             Cell::Moment(at) => Ok(at.time()),
             Cell::Number(x) => hour(*x),
-            Cell::Text(text) => match start_of_span(text) {
-                Some((start, _)) => Ok(start),
+            Cell::Text(text) => match start_of_span(text).map(|s| s.0).or_else(|| named_hour(text)) {
+                Some(start) => Ok(start),
                 None => hour(number(text, self.reading.decimal).ok_or_else(wrong)?),
             },
             _ => Err(wrong()),
@@ -216,7 +224,7 @@ impl CellValues<'_> {
 }
 
 /// Seconds of the unit that a column's name says.
-fn named_unit(name: &str) -> Option<f64> {
+pub(crate) fn named_unit(name: &str) -> Option<f64> {
     let lower = name.to_lowercase();
     // `AHT (mm:ss)` says how two parts with a colon are meant.
     if ["mm:ss", "m:ss", "min:s"].iter().any(|form| lower.contains(form)) {

@@ -8,6 +8,7 @@ use crate::facts::{Facts, SheetTable};
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress, Take};
 use crate::recognise::{is_clock, is_date};
+use crate::sections::sections;
 use crate::words::{TIME, says};
 use jiff::civil::{Date, Time};
 use std::ops::Range;
@@ -23,6 +24,11 @@ pub(crate) struct View {
     pub left_out: Vec<u64>,
     /// Rows among them of one text alone, as remarks and titles of parts are, with the text; ascending.
     pub remarks: Vec<(u64, String)>,
+    /// The text of a row of its own above its names.
+    pub above: Option<String>,
+    /// Parts that are of a place each, by the row of their title, and the column in which the place is told.
+    pub sections: Vec<(u64, String)>,
+    pub place: usize,
     /// A date in three columns.
     pub parts: Option<DateParts>,
     /// A column of dates of which a cell holds for the empty ones below it.
@@ -36,6 +42,9 @@ impl Default for View {
             rows: 0..u64::MAX,
             left_out: Vec::new(),
             remarks: Vec::new(),
+            above: None,
+            sections: Vec::new(),
+            place: 0,
             parts: None,
             held: None,
         }
@@ -142,7 +151,7 @@ impl DateParts {
     }
 }
 
-fn is_month(text: &str) -> bool {
+pub(crate) fn is_month(text: &str) -> bool {
     text.chars().all(|c| c.is_alphabetic() || c == '.') && month(text).is_some()
 }
 
@@ -170,7 +179,8 @@ impl SheetTable {
                 return Ok(());
             }
             // Almost all tables are plain: their cells are handed on as they are.
-            if (view.parts.is_none() && view.held.is_none()) || row <= self.names_row {
+            let as_it_is = view.parts.is_none() && view.held.is_none() && view.sections.is_empty();
+            if as_it_is || row <= self.names_row {
                 return take(row, cells);
             }
             let mut own: Vec<Cell<'static>> = cells.iter().map(|c| c.clone().into_owned()).collect();
@@ -182,6 +192,10 @@ impl SheetTable {
                 Some(cell) if cell.is_empty() => *cell = held.clone(),
                 Some(cell) => held = cell.clone(),
                 None => {}
+            }
+            if let Some(i) = view.sections.partition_point(|s| s.0 < row).checked_sub(1) {
+                own.resize(own.len().max(view.place + 1), Cell::Empty);
+                own[view.place] = Cell::text(&view.sections[i].1).into_owned();
             }
             take(row, &own)
         })
@@ -206,20 +220,40 @@ pub(crate) fn plain(
             names[clock[0].0] = of(clock);
         }
         table.view.parts = Some(parts);
-        table.columns = names.into_iter().map(|name| Facts { name, ..Facts::default() }).collect();
-        table.rows = 0;
-        let mut seen =
-            SheetTable { columns: std::mem::take(&mut table.columns), ..SheetTable::empty(&table) };
-        table.rows(book, watch, &mut |row, cells| {
-            if row > table.names_row {
-                crate::facts::add(&mut seen, row, cells);
-            }
-            Ok(())
-        })?;
-        (table.columns, table.rows) = (seen.columns, seen.rows);
+        look_again(&mut table, names, book, watch)?;
+    }
+    let sections = sections(&table, book, watch)?;
+    if !sections.is_empty() {
+        let titles: std::collections::BTreeSet<u64> = sections.iter().map(|s| s.0).collect();
+        table.view.remarks.retain(|r| !titles.contains(&r.0));
+        table.view.left_out.extend(titles.into_iter().filter(|row| *row > 0));
+        table.view.left_out.sort_unstable();
+        table.view.place = table.columns.len();
+        table.view.sections = sections;
+        let names = table.columns.iter().map(|c| c.name.clone()).chain(["Place".to_owned()]).collect();
+        look_again(&mut table, names, book, watch)?;
     }
     table.view.held = held(&table);
     Ok(table)
+}
+
+/// Looks at all rows of a table anew, of which the columns are called so.
+fn look_again(
+    table: &mut SheetTable,
+    names: Vec<String>,
+    book: &Book,
+    watch: &dyn ReadProgress,
+) -> Result<(), Problem> {
+    let columns = names.into_iter().map(|name| Facts { name, ..Facts::default() }).collect();
+    let mut seen = SheetTable { columns, ..SheetTable::empty(table) };
+    table.rows(book, watch, &mut |row, cells| {
+        if row > table.names_row {
+            crate::facts::add(&mut seen, row, cells);
+        }
+        Ok(())
+    })?;
+    (table.columns, table.rows) = (seen.columns, seen.rows);
+    Ok(())
 }
 
 /// A column of dates of which each stands once, at the first row of its day, beside a full column of times of day.

@@ -49,6 +49,7 @@ fn written(series: &Series) -> WrittenFiles {
     let roster = agency_roster();
     write(&Material {
         series,
+        not_recorded: &[],
         counts_file: "counts",
         streams: &streams,
         handling: HandlingTimes::Recorded(&fitted, &d.seconds, "durations.csv", d.unit),

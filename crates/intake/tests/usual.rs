@@ -89,14 +89,21 @@ fn titles_sums_and_names_in_two_rows_are_no_counts() {
     says(&all.unwrap_or_else(|e| panic!("{e}")).said.join("\n"), &["60 durations in min"]);
 }
 
+/// Measures under the names of two places are each place's; one that names no place is nobody's.
 #[test]
-fn two_measures_of_two_places_are_refused() {
-    let text = format!(
-        "Date,Hour,North,,South,\n,,Calls,AHT (s),Calls,AHT (s)\n{}",
-        table("", |at, n| format!("{},{},{n},300,{n},310\n", at.date(), at.hour())).trim_start()
-    );
-    let error = of("two.csv", &text).expect_err("which is whose?");
-    says(&error, &["two.csv", "`North Calls` and `South Calls`", "a row for each place"]);
+fn two_measures_of_two_places_are_read_by_place() {
+    let rows = |row: &dyn Fn(usize) -> String| {
+        table("", |at, n| format!("{},{},{}\n", at.date(), at.hour(), row(n))).trim_start().to_owned()
+    };
+    let all = rows(&|n| format!("{n},300,{},310", n + 1));
+    let found = of("two.csv", &format!("Date,Hour,North,,South,\n,,Calls,AHT (s),Calls,AHT (s)\n{all}"));
+    let found = found.unwrap_or_else(|e| panic!("{e}"));
+    let plain = of("plain.csv", &format!("Date,Hour,North,South\n{}", rows(&|n| format!("{n},{}", n + 1))));
+    let plain = plain.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(contents(&found, "data/arrivals.csv"), contents(&plain, "data/arrivals.csv"));
+    let text = format!("Date,Hour,North Calls,North AHT (s),South Calls,AHT (s)\n{all}");
+    let error = of("two.csv", &text).expect_err("whose is the second?");
+    says(&error, &["two.csv", "`North Calls` and `South Calls`", "a row for each place", "`North offered`"]);
 }
 
 /// A column of which the numbers are no counts is told, not passed over: rows were once taken for one request each.

@@ -180,7 +180,7 @@ pub fn told(found: &Backtest) -> Told {
     if !tried.is_empty() {
         blocks.push(changes);
     }
-    let notes = vec![
+    let mut notes = vec![
         format!(
             "The history's arrivals are replayed {REPLICATIONS} times; bands are the least and the greatest of them, which hold another such replay with 95 %."
         ),
@@ -189,6 +189,9 @@ pub fn told(found: &Backtest) -> Told {
             found.staff
         ),
     ];
+    if !found.past.notes.is_empty() {
+        notes.push(format!("The history: {}.", found.past.notes.join("; ")));
+    }
     let told_apart = found.handling.is_some() || found.past.rows.values().any(|r| r.staff.is_some());
     let head = vec![sentence(v, within), beside(found), change(now, tried, v, told_apart)]
         .into_iter()
@@ -262,4 +265,47 @@ pub fn csv(found: &Backtest) -> String {
         ));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model that is too hopeful: 90 % predicted, 80 % answered.
+    fn verdict() -> BacktestVerdict {
+        BacktestVerdict {
+            rows: Vec::new(),
+            actual: 0.8,
+            predicted: 0.9,
+            band: (0.88, 0.92),
+            inside: 0.5,
+            parts: Vec::new(),
+            by_hour: Vec::new(),
+        }
+    }
+
+    /// Longer handling times and fewer officers look alike: it is said, unless the history has a column of either; where one of the two does nearly as
+    /// well as the other, it is named instead.
+    #[test]
+    fn handling_times_and_absence_are_told_apart_by_the_history_alone() {
+        let of = |tried: &[(&str, f64)], told_apart| {
+            let tried: Vec<(String, f64)> = tried.iter().map(|(n, g)| ((*n).to_owned(), *g)).collect();
+            change(0.1, &tried, &verdict(), told_apart)
+        };
+        let (longer, absent) = ("handling times 20 % longer", "absence of 20 %");
+        for first in [longer, absent] {
+            let far = [(first, 0.01), (if first == longer { absent } else { longer }, 0.08)];
+            let said = of(&far, false);
+            assert!(said.contains(first) && said.contains("does not tell which of the two it was"), "{said}");
+            assert!(!of(&far, true).contains("which of the two"), "{}", of(&far, true));
+        }
+        let said = of(&[(longer, 0.01), (absent, 0.02)], false);
+        assert!(
+            said.contains("Absence of 20 % would do nearly as well") && !said.contains("which of the two"),
+            "{said}"
+        );
+        // Of other changes there is nothing to tell apart.
+        assert!(!of(&[("breaks twice as long", 0.01), (absent, 0.08)], false).contains("which of the two"));
+        assert!(of(&[(longer, 0.095)], false).starts_with("No single change"));
+    }
 }

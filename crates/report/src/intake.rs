@@ -7,6 +7,7 @@ use super::told::Told;
 use super::write::Folder;
 use super::{ReportError, number, table};
 use poolwise_intake::arrivals::Stream;
+use poolwise_intake::fit::Interval;
 use poolwise_intake::import::Import;
 use poolwise_intake::pattern::YEAR;
 use poolwise_intake::scenario::WrittenFiles;
@@ -19,9 +20,9 @@ fn cell(x: impl Into<String>) -> BlockCell {
 }
 
 /// The streams' figures side by side.
-fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>) {
+fn streams(streams: &[Stream], between: Option<&Interval>) -> (Vec<Block>, Vec<String>) {
     let figure = |x: f64, d: usize| number::fixed(x, d, false);
-    let range = |i: &poolwise_intake::fit::Interval, d: usize| BlockCell {
+    let range = |i: &Interval, d: usize| BlockCell {
         value: figure(i.base, d),
         interval: Some(format!("[{}, {}]", figure(i.low, d), figure(i.high, d))),
         remark: None,
@@ -56,7 +57,7 @@ fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>
                     cell(s.name.clone()),
                     if s.daily { cell("n/a") } else { cell(figure(s.hourly_dispersion, 2)) },
                     cell(figure(s.daily_dispersion, 2)),
-                    if s.daily { cell("n/a") } else { cell(figure(s.within_day, 2)) },
+                    if s.daily { cell("n/a") } else { range(&s.within_day, 2) },
                     range(&s.day_factor, 3),
                     range(&s.autocorrelation, 2),
                 ]
@@ -64,10 +65,15 @@ fn streams(streams: &[Stream], between: Option<f64>) -> (Vec<Block>, Vec<String>
             .collect(),
     };
     let mut notes = vec![
-        "Variances are within the quarter of the year and hour or day of the week; within the day: what is left of the hours' when the day's factor is taken out.".to_owned(),
+        "Variances are within the quarter of the year and hour or day of the week; within the day: what is left of the hours' when the day's factor is taken out. Its interval and those of correlations are from whole weeks of the record drawn anew 400 times.".to_owned(),
     ];
     if let Some(r) = between {
-        notes.push(format!("Between places, days go together with a mean correlation of {}.", figure(r, 2)));
+        notes.push(format!(
+            "Between places, days go together with a mean correlation of {} [{}, {}].",
+            figure(r.base, 2),
+            figure(r.low, 2),
+            figure(r.high, 2)
+        ));
     }
     (vec![rates, spread], notes)
 }
@@ -85,6 +91,11 @@ fn law(found: &Import, typed: bool) -> Vec<String> {
                 percent(h.low),
                 percent(h.high)
             ));
+        } else if p.seen_holidays > 0 {
+            lines.push(
+                "One holiday in the record is kept out of the profile; how much less comes on such days one alone does not tell."
+                    .to_owned(),
+            );
         }
         let growing = p.places.iter().filter(|x| x.course.growth.is_some()).count();
         let seasonal = p.places.iter().filter(|x| x.months.is_some()).count();
@@ -108,9 +119,13 @@ fn law(found: &Import, typed: bool) -> Vec<String> {
         };
         lines.push(format!(
             "Bursts within a day make days differ too. Without their part the law has a day factor of CV {}; within the day the variance is {} \
-             times the mean.",
+             times the mean{}.",
             show(&|x| x.day_cv.base),
-            show(&|x| x.dispersion)
+            show(&|x| x.dispersion.base),
+            p.between.as_ref().map_or_else(String::new, |r| {
+                let shown = |x: f64| number::fixed(x, 2, false);
+                format!("; factors of different places have a correlation of {} [{}, {}]", shown(r.base), shown(r.low), shown(r.high))
+            })
         ));
         if p.days >= YEAR {
             let same = p.places.iter().all(|x| x.course.why == p.places[0].course.why);
@@ -208,7 +223,7 @@ pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
     if found.streams.is_empty() {
         text.push_str(&format!("\n{}", table::paragraph(SHORT, width)));
     } else {
-        let (blocks, notes) = streams(&found.streams, found.between_places);
+        let (blocks, notes) = streams(&found.streams, found.between_places.as_ref());
         text.push_str(&table::further(&blocks, &notes, width));
     }
     for note in law(found, true).iter().chain(&found.written.notes) {
@@ -243,7 +258,7 @@ fn in_a_line(said: &[String]) -> Vec<String> {
 pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
     let (blocks, mut notes) = match found.streams.is_empty() {
         true => (Vec::new(), vec![SHORT.to_owned()]),
-        false => streams(&found.streams, found.between_places),
+        false => streams(&found.streams, found.between_places.as_ref()),
     };
     notes.extend(found.written.notes.iter().cloned());
     let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();

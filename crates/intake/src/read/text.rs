@@ -106,6 +106,19 @@ fn is_remark(first: &str) -> bool {
     first.starts_with('#') && first.trim_end() != "#" && !is_failed(first)
 }
 
+/// Whether a row is a line drawn below the names: `|---|:---:|`.
+fn is_rule(record: &csv::StringRecord) -> bool {
+    let mut drawn = false;
+    for cell in record {
+        let cell = cell.trim();
+        if !cell.bytes().all(|b| matches!(b, b'-' | b'=' | b':' | b'+')) {
+            return false;
+        }
+        drawn |= cell.len() >= 3;
+    }
+    drawn
+}
+
 /// The mark that gives the most lines the same number of columns, above one.
 fn separator(lines: &[&str]) -> (u8, usize) {
     let mut best = (b';', 0_usize, 1_usize);
@@ -271,7 +284,7 @@ pub(super) fn rows(path: &Path, name: &str, form: &TextForm, take: &mut Take<'_>
             return Ok(());
         }
         n += 1;
-        if form.sep_line && n == 1 || record.get(0).is_some_and(is_remark) {
+        if form.sep_line && n == 1 || record.get(0).is_some_and(is_remark) || is_rule(&record) {
             continue;
         }
         // Lines are counted by line feeds; files with carriage returns alone have records only.

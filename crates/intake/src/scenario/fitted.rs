@@ -1,6 +1,6 @@
 //! Options of what comes in: arrivals by their fitted law instead of recorded weeks, and the weeks after the record.
 
-use super::words::{digits, key, share_interval, text, toml_list};
+use super::words::{bounded, digits, key, share_interval, text, toml_list};
 use super::{Material, RecordWindow, trace};
 use crate::fit::Interval;
 use crate::forecast::DemandForecast;
@@ -36,13 +36,13 @@ pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &RecordWindo
     );
     let several = m.series.places.len() > 1;
     for p in &patterns.places {
-        out.push_str(&class(p, window.start, (several.then_some(patterns.between).flatten(), several)));
+        out.push_str(&class(p, window.start, (patterns.between.as_ref().filter(|_| several), several)));
     }
     out.push_str(&exceptions(m.holidays, patterns, window));
     out
 }
 
-fn class(p: &Pattern, start: Date, (between, several): (Option<f64>, bool)) -> String {
+fn class(p: &Pattern, start: Date, (between, several): (Option<&Interval>, bool)) -> String {
     let mut out = format!(
         "# {}: {} ordinary days. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
          # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
@@ -79,23 +79,40 @@ fn class(p: &Pattern, start: Date, (between, several): (Option<f64>, bool)) -> S
     if let Some(months) = &p.months {
         out.push_str(&format!("months = {}\n", toml_list(months, 4)));
     }
+    let limits =
+        |i: &Interval| format!("{} [{}, {}]", digits(i.base, 2), digits(i.low, 2), digits(i.high, 2));
     if p.day_cv.base > 0.0 {
         let mut factor = format!("cv = {}", share_interval(&p.day_cv));
-        if p.autocorrelation > 0.0 {
-            factor.push_str(&format!(", autocorrelation = {}", digits(p.autocorrelation, 2)));
+        let mut about = format!("correlation with the next day's {}", limits(&p.autocorrelation));
+        if p.autocorrelation.base > 0.0 {
+            factor.push_str(&format!(
+                ", autocorrelation = {}",
+                bounded(&p.autocorrelation, (0.0, 0.95), 2, None)
+            ));
+        } else {
+            about.push_str(", which may be chance");
         }
         if let Some(r) = between {
-            factor.push_str(&format!(", correlation = {}", digits(r, 2)));
+            about.push_str(&format!(", between places {}", limits(r)));
+            factor
+                .push_str(&format!(", correlation = {}", bounded(r, (0.0, 1.0), 2, Some("days of places"))));
         }
         out.push_str(&format!(
-            "# A factor of each day: its coefficient of variation, its correlation with the next day's{}\nday_factor = {{ {factor} }}\n",
-            if between.is_some() { " and between places" } else { "" }
+            "# A factor of each day: coefficient of variation {}, {about}; 95 % intervals, those of\n\
+             # correlations and bursts by drawing whole weeks of the record anew.\nday_factor = {{ {factor} }}\n",
+            limits(&p.day_cv)
         ));
     }
-    if p.dispersion > 1.005 {
+    if p.dispersion.base > 1.005 {
         out.push_str(&format!(
-            "# Variance over mean of hourly counts, given the day\nbursts = {{ dispersion = {}, every = \"1 h\" }}\n",
-            digits(p.dispersion, 3)
+            "# Variance over mean of hourly counts, given the day: {}\nbursts = {{ dispersion = {}, every = \"1 h\" }}\n",
+            limits(&p.dispersion),
+            bounded(&p.dispersion, (1.0, f64::INFINITY), 3, None)
+        ));
+    } else if p.dispersion.high.is_finite() {
+        out.push_str(&format!(
+            "# No bursts: variance over mean of hourly counts, given the day, {}\n",
+            limits(&p.dispersion)
         ));
     }
     out.push('\n');

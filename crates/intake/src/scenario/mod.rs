@@ -20,6 +20,8 @@ use words::{duration, interval, key, share_interval, text};
 pub struct Material<'m> {
     /// The counts of arrivals.
     pub series: &'m Series,
+    /// Days without a record, in sentences.
+    pub not_recorded: &'m [String],
     /// Where they came from.
     pub counts_file: &'m str,
     /// Figures of each place, in their order; `None` where the record is too short.
@@ -134,9 +136,11 @@ fn durations_csv(seconds: &[f64]) -> String {
 fn demand(m: &Material<'_>, window: &RecordWindow, notes: &mut Vec<String>) -> String {
     let mut out = format!(
         "# Written by `poolwise import`. What comes in and how long it takes: shared by the options beside this folder.\n\
-         # Counts: {}.\n\n",
+         # Counts: {}.\n",
         m.counts_file
     );
+    m.not_recorded.iter().for_each(|said| out.push_str(&format!("# {}\n", said.replace('\n', " "))));
+    out.push('\n');
     out.push_str("officer = \"officer\" # what tables and sentences call them: write your own word, such as \"agent\"\n\n[run]\n");
     let weeks = window.weeks.clamp(0, 52);
     out.push_str(&format!("start = {} # the first Monday of the record\n", window.start));

@@ -82,6 +82,23 @@ pub(crate) fn share_interval(i: &Interval) -> String {
     )
 }
 
+/// The same of a number that has a least and a greatest value; those tied `together` are drawn alike.
+pub(super) fn bounded(i: &Interval, (least, most): (f64, f64), n: usize, together: Option<&str>) -> String {
+    let (low, high) = widened(i);
+    let (low, high) = (low.clamp(least, i.base), high.clamp(i.base, most));
+    let shown = |x: f64| digits(x, n);
+    if shown(low) == shown(high) || !high.is_finite() {
+        return shown(i.base);
+    }
+    let tied = together.map_or_else(String::new, |t| format!(", together = {}", text(t)));
+    format!(
+        "{{ low = {}, base = {}, high = {}{tied}, standing = \"derived\" }}",
+        shown(low),
+        shown(i.base),
+        shown(high)
+    )
+}
+
 /// Numbers as a list.
 pub(super) fn toml_list(x: &[f64], n: usize) -> String {
     format!("[{}]", x.iter().map(|v| digits(*v, n)).collect::<Vec<_>>().join(", "))

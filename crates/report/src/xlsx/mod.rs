@@ -10,7 +10,9 @@ use poolwise_stats::Estimate;
 use poolwise_study::Wording;
 use poolwise_study::measures::{MEASURES, Unit, find};
 use poolwise_study::summary::{Comparison, Summary};
-use rust_xlsxwriter::{Chart, ChartType, Format, Table, TableColumn, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartType, Format, Formula, Table, TableColumn, Workbook, Worksheet, XlsxError,
+};
 
 impl From<XlsxError> for ReportError {
     fn from(e: XlsxError) -> Self {
@@ -84,6 +86,18 @@ fn number_in(sheet: &mut Worksheet, row: u32, column: u16, x: f64) -> Result<(),
     if x.is_finite() {
         sheet.write_number(row, column, if x.abs() < 5e-10 { 0.0 } else { x })?;
     }
+    Ok(())
+}
+
+/// A formula with what it comes to, for readers that do not work it out themselves.
+fn formula(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    text: &str,
+    value: f64,
+) -> Result<(), ReportError> {
+    let rounded = if value.abs() < 5e-10 { 0.0 } else { value };
+    sheet.write_formula(row, column, Formula::new(text).set_result(rounded.to_string()))?;
     Ok(())
 }
 
@@ -271,7 +285,7 @@ fn shifts_of(
         scenario.chars().map(|c| if "[]:*?/\\'".contains(c) { '-' } else { c }).take(18).collect();
     sheet.set_name(format!("Shifts {} {plain}", position + 1))?;
     let names = ["Centre", "Start", "End", "Days", "Staff", "Hours a week"].map(str::to_owned);
-    let mut row = 1;
+    let (mut row, mut sums) = (1, (0.0, 0.0));
     for line in lines {
         for (days, n, officers) in grouped(&line.officers) {
             sheet.write_string(row, 0, &line.centre)?;
@@ -279,14 +293,16 @@ fn shifts_of(
             sheet.write_string(row, 2, &line.end)?;
             sheet.write_string(row, 3, days)?;
             sheet.write_number(row, 4, officers as f64)?;
-            sheet.write_formula(row, 5, format!("=E{}*{}*{n}", row + 1, line.hours).as_str())?;
+            let (hours, people) = (line.hours * n as f64 * officers as f64, officers as f64);
+            formula(sheet, (row, 5), &format!("=E{}*{}*{n}", row + 1, line.hours), hours)?;
+            sums = (sums.0 + people, sums.1 + hours);
             row += 1;
         }
     }
     finish(sheet, &names, row - 1)?;
     sheet.write_string_with_format(row, 0, "Total", &bold)?;
-    sheet.write_formula(row, 4, format!("=SUM(E2:E{row})").as_str())?;
-    sheet.write_formula(row, 5, format!("=SUM(F2:F{row})").as_str())?;
+    formula(sheet, (row, 4), &format!("=SUM(E2:E{row})"), sums.0)?;
+    formula(sheet, (row, 5), &format!("=SUM(F2:F{row})"), sums.1)?;
     sheet.set_column_width(0, 18.0)?;
     sheet.set_column_width(5, 14.0)?;
     Ok(())

@@ -1,6 +1,6 @@
 //! The staffing answer as a workbook: what each option needs, what it delivers, who must be there when, and the shifts.
 
-use super::{MOST_ROWS, RosterLine, finish, number_in, shifts_of};
+use super::{MOST_ROWS, RosterLine, finish, formula, number_in, shifts_of};
 use crate::{ReportError, number};
 use poolwise_engine::model::{Model, PoolKind};
 use poolwise_engine::time::HOUR;
@@ -99,7 +99,7 @@ fn option_row(sheet: &mut Worksheet, row: u32, option: &Answered) -> Result<(), 
         number_in(sheet, row, c, x)?;
     }
     let difference = format!("=E{0}-D{0}", row + 1);
-    sheet.write_formula(row, 7, difference.as_str())?;
+    formula(sheet, (row, 7), &difference, estimate - option.solved.as_is.headcount)?;
     number_in(sheet, row, 8, staffed.posts().estimate)?;
     number_in(sheet, row, 9, staffed.paid_hours().estimate)?;
     if let Some(Ok(drawn)) = &staffed.roster {
