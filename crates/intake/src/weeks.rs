@@ -24,6 +24,8 @@ pub(crate) enum EvenScale {
     Ratio,
     /// That of correlations (Fisher 1915).
     Correlation,
+    /// Its own: of ratios of what may be nothing, which end at 1.
+    Plain,
 }
 
 impl EvenScale {
@@ -34,6 +36,7 @@ impl EvenScale {
                 let x = x.clamp(-0.995, 0.995);
                 0.5 * ln((1.0 + x) / (1.0 - x))
             }
+            Self::Plain => x,
         }
     }
 
@@ -44,6 +47,7 @@ impl EvenScale {
                 let e = exp(2.0 * x);
                 (e - 1.0) / (e + 1.0)
             }
+            Self::Plain => x,
         }
     }
 }
@@ -94,7 +98,7 @@ impl WeekDraws {
         if self.parts < 2 || values.len() < DRAWS / 2 {
             let (low, high) = match scale {
                 EvenScale::Ratio => (0.0, f64::INFINITY),
-                EvenScale::Correlation => (-1.0, 1.0),
+                EvenScale::Correlation | EvenScale::Plain => (-1.0, 1.0),
             };
             return Interval { base, low, high };
         }
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn scales_go_there_and_back() {
         for x in [0.1, 0.5, 0.9] {
-            for scale in [EvenScale::Ratio, EvenScale::Correlation] {
+            for scale in [EvenScale::Ratio, EvenScale::Correlation, EvenScale::Plain] {
                 assert!((scale.back(scale.of(x)) - x).abs() < 1e-9);
             }
         }

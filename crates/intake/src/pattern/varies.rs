@@ -117,7 +117,7 @@ pub(super) fn varies(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize) -> Varies
     // A lag within chance is none; its interval says what it might be.
     let sure = lag > 1.96 / (days.len() as f64).sqrt();
     let base = of_factor(&found).unwrap_or(0.0);
-    let limits = draws.interval(base, EvenScale::Correlation, &|d| of_factor(&solve(&sums(&list, d))));
+    let limits = draws.interval(base, EvenScale::Plain, &|d| of_factor(&solve(&sums(&list, d))));
     let within = |x: f64| x.clamp(0.0, MOST);
     Varies {
         hours: found.hours,
@@ -193,7 +193,7 @@ pub(super) fn between(places: &[PlaceDays<'_>]) -> Option<Interval> {
     let base = of(&all)?.max(0.0);
     let limits = WeekDraws::of("what places have in common", numbers.len(), taken).interval(
         base,
-        EvenScale::Correlation,
+        EvenScale::Plain,
         &of,
     );
     Some(Interval { base, low: limits.low.max(0.0), high: limits.high.clamp(0.0, 1.0) })
