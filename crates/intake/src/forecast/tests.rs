@@ -80,19 +80,19 @@ fn seasons_come_again() {
     assert!(wrong <= 2, "{wrong} of 26: {:?}", f.weeks);
 }
 
-/// A stream of a kind, 1,000 at first, so that none of them falls below nothing, with noise of 5: constant; a level that wanders by 0.7, 2 or 5 a week; a line of 0.7 a week;
+/// A stream of a kind, 100 at first with noise of 5: constant; a level that wanders by 0.7, 2 or 5 a week; a line of 0.7 a week;
 /// weeks that hang together (autocorrelation 0.6); a slope that wanders.
 fn stream(kind: usize, k: u32, n: usize) -> Vec<f64> {
     let (a, b) = (noise(&format!("walk {kind} {k}"), n), noise(&format!("noise {kind} {k}"), n));
-    let (mut level, mut slope, mut near) = (1000.0, 0.0, 0.0);
+    let (mut level, mut slope, mut near) = (100.0, 0.0, 0.0);
     (0..n)
         .map(|i| {
             slope += if kind == 6 { 0.1 * a[i] } else { 0.0 };
             level += slope + [0.0, 0.7, 2.0, 5.0].get(kind).unwrap_or(&0.0) * a[i];
             near = 0.6 * near + 4.0 * b[i];
             match kind {
-                4 => 1000.0 + 0.7 * i as f64 + 5.0 * b[i],
-                5 => 1000.0 + near,
+                4 => 100.0 + 0.7 * i as f64 + 5.0 * b[i],
+                5 => 100.0 + near,
                 _ => level + 5.0 * b[i],
             }
         })
