@@ -223,6 +223,22 @@ fn the_rest_of_the_day_with_changes() {
     );
 }
 
+/// Of the rest of a day it matters who is there: three of four until 16:00, four more from 15:00 on, 4.2 over the ten hours, and not what the rosters of a
+/// whole day come to.
+#[test]
+fn the_rest_of_a_day_has_those_who_are_there_on_duty() {
+    let place = Place::small();
+    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/textbook/from-now.toml");
+    let run =
+        place.poolwise(&["run", scenario.to_str().unwrap(), "--replications", "20", "--no-plots", "--quiet"]);
+    let said = &run.ends_with(0).out;
+    let row = said
+        .lines()
+        .find(|line| line.starts_with("The rest of a quiet day") || line.starts_with("from-now "));
+    assert!(said.contains("Agents, 4.2 on duty on average,"), "{said}");
+    assert!(row.is_some_and(|row| row.contains(" 4.2 ")), "{said}");
+}
+
 /// One file under two names is the same as `--vary`, request for request; names are told apart, mistakes are said.
 #[test]
 fn a_file_given_twice_under_names() {

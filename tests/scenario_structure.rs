@@ -296,3 +296,20 @@ fn requests_and_officers_have_the_words_of_the_scenario() {
         assert!(folder.over(wrong).is_err(), "{wrong}");
     }
 }
+
+/// Where no stage asks for a role that is what is wrong, not the roles of officers who hold all there are.
+#[test]
+fn an_empty_table_of_stages_is_no_empty_list_of_roles() {
+    let text = |roles: &str, stages: &str| {
+        format!("[class.c]\nrate = \"1 per hour\"\n{stages}[centre.d]\nlevels = {{ officers = 1{roles} }}\n")
+    };
+    let said = |text: &str| Folder::new().load(text).expect_err("an error").render(false);
+    let empty = said(&text("", "[stage]\n"));
+    assert!(
+        empty.contains("the scenario has no [stage.<name>]") && !empty.contains("names no role"),
+        "{empty}"
+    );
+    let work =
+        "[stage.s]\nservice = { role = \"o\", time = \"1 h\" }\nnext = \"out\"\n[stage.out]\nexit = true\n";
+    assert!(said(&text(", roles = []", work)).contains("the list names no role"));
+}

@@ -68,9 +68,12 @@ fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
         columns.push(OptionColumn { heading, measure, unit });
     };
     let whole = |x: f64| (x - x.round()).abs() < 1e-6;
+    let from_now = summaries.iter().all(|s| s.about.from_now);
     // As the sentences have it: what hours on duty come to in people is arithmetic that nobody spoke of.
     let employed = summaries.iter().all(|s| s.about.states_headcount);
-    if employed && some("headcount") && estimates(summaries, "headcount").all(whole) {
+    if from_now && some("on_duty_mean") {
+        add("On\u{a0}duty".to_owned(), "on_duty_mean", Unit::Officers);
+    } else if employed && some("headcount") && estimates(summaries, "headcount").all(whole) {
         add(capital(&words.officer.many), "headcount", Unit::Officers);
     } else if some("posts") {
         add("On\u{a0}duty".to_owned(), "posts", Unit::Officers);

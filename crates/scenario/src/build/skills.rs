@@ -21,7 +21,8 @@ pub(crate) fn roles(
     whose: TextSpan,
 ) -> (RoleMask, Vec<Skill>) {
     let Some(list) = list else { return (b.names.mask(None, b.cx), Vec::new()) };
-    if list.items.is_empty() {
+    // A list that is not written down is of all roles that stages ask for; where there is no such stage that is said.
+    if list.items.is_empty() && !list.place.is_none() {
         b.cx.error(list.place, "the list names no role").help("leave the key out for all");
     }
     if ordered && list.place.is_none() && list.items.len() > 1 {

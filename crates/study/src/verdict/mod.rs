@@ -48,6 +48,8 @@ pub struct About {
     /// Arrivals or officers change with the hour, the day or the month, so that hours of the week differ by plan and
     /// not by chance alone.
     pub changes: bool,
+    /// It begins from now: the rest of a day, with whom that finds on shift.
+    pub from_now: bool,
 }
 
 /// The uncertain number that a planner would ask about first.
@@ -127,6 +129,11 @@ fn steady(model: &Model) -> bool {
 }
 
 impl About {
+    /// The measure that says how many officers are on duty: what rosters ask for, and of the rest of a day who is there.
+    pub fn on_duty(&self) -> &'static str {
+        if self.from_now { "on_duty_mean" } else { "posts" }
+    }
+
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
         let levers = levers(&scenario.resolved);
@@ -138,6 +145,7 @@ impl About {
             states_headcount: states_headcount(&scenario.model),
             steady: steady(&scenario.model),
             changes: crate::warm_up::changes(&scenario.model),
+            from_now: scenario.model.run.now.is_some(),
         }
     }
 }

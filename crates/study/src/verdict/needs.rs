@@ -38,7 +38,7 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
         (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
         (Force::Always(a), Force::Always(b)) => (a, b, " on duty"),
         _ => {
-            let posts = |s| measure(s, "posts").map(|e| e.estimate);
+            let posts = |s: &Summary| measure(s, s.about.on_duty()).map(|e| e.estimate);
             (posts(ours)?, posts(base)?, " on duty on average")
         }
     };

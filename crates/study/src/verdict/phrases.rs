@@ -111,7 +111,7 @@ pub(crate) enum Force {
     Employed(f64),
     /// So many rostered at every hour.
     Always(f64),
-    /// So many rostered on average.
+    /// So many rostered on average; of the rest of a day so many there.
     OnDuty(f64),
 }
 
@@ -119,11 +119,11 @@ pub(crate) enum Force {
 pub(crate) fn force(summary: &Summary) -> Option<Force> {
     let whole = |x: f64| (x - x.round()).abs() < 1e-6 && x > 0.5;
     let about = &summary.about;
-    // What hours on duty come to in people is arithmetic that nobody spoke of.
+    // What hours on duty come to in people is arithmetic that nobody spoke of; and of the rest of a day it matters who is there.
     let headcount = measure(summary, "headcount").map(|e| e.estimate);
-    let headcount = headcount.filter(|x| about.states_headcount && whole(*x));
-    let posts = measure(summary, "posts").map(|e| e.estimate).filter(|x| *x > 0.0);
-    let on_duty = if about.steady { Force::Always } else { Force::OnDuty };
+    let headcount = headcount.filter(|x| about.states_headcount && !about.from_now && whole(*x));
+    let posts = measure(summary, about.on_duty()).map(|e| e.estimate).filter(|x| *x > 0.0);
+    let on_duty = if about.steady && !about.from_now { Force::Always } else { Force::OnDuty };
     headcount.map(|x| Force::Employed(x.round())).or(posts.map(on_duty))
 }
 
