@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The tables of the schema of which every key is to be there.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "PreemptionTableIn",
     "RiseIn",
     "SkillIn",
@@ -26,6 +26,7 @@ const TABLES: [&str; 22] = [
     "MoveIn",
     "GateIn",
     "StartIn",
+    "StartsIn",
     "CaseIn",
     "BatchTableIn",
     "BatchServiceIn",

@@ -60,6 +60,22 @@ fn a_wait_that_reaches_the_limit_moves_a_request_once_to_its_place_by_original_a
     assert_eq!(ends, [("b", 0.0, 4.0), ("a", 1.0, 8.0), ("a", 0.0, 10.0), ("b", 2.0, 12.0)]);
 }
 
+/// In hand while the limit passes, and handed over at the end of the shift: it is moved then, since it has waited for longer at its stage.
+#[test]
+fn a_case_handed_over_after_the_limit_is_moved_at_once() {
+    let text = format!(
+        "{}[stage.work]\nservice = {{ role = \"o\", time = \"2 h\" }}\nnext = \"out\"\n[stage.out]\nexit = true\n\
+         [centre.a]\nshift_end = \"hand-over\"\nshifts = [{{ start = \"00:00\", length = \"3 h\", officers = 1 }}]\n\
+         [centre.b]\nlevels = {{ officers = 1 }}\n\
+         [[route]]\nto = \"a\"\noverflow = {{ after = \"1 h\", to = \"b\" }}\n",
+        head(24.0, "work")
+    );
+    // Begun at 1.5, limit at 2.5, half an hour left at 3. One that comes at 2.25 has waited for three quarters of an hour by then, and moves at 3.25.
+    let run = run_at(&text, &[1.5, 2.25]);
+    assert_eq!(run.services("work"), [(1, 3.0, 3.5), (2, 3.5, 5.5)]);
+    assert_eq!(run.served_at("work"), [(1, "b"), (2, "b")]);
+}
+
 #[test]
 fn the_deadline_goes_on_after_overflow() {
     let text = one(
