@@ -225,3 +225,21 @@ fn a_case_that_nobody_may_overtake_holds_back_whom_its_officers_could_serve() {
     assert_eq!(starts(&run, "sb"), [0.0, 1.5]);
     assert_eq!(starts(&run, "sa"), [3.5]);
 }
+
+/// Of three officers one stays from 2 to 6. With one at work the idle two go; with two at work one of them finishes in overtime, which is over at 6, when
+/// the officers are back.
+#[test]
+fn the_idle_go_first_where_an_exception_leaves_fewer() {
+    for (arrivals, overtime) in [(vec![0.0], 0.0), (vec![0.0; 2], 4.0), (vec![0.0; 3], 8.0)] {
+        let text = format!(
+            "{}[stage.work]\nservice = {{ role = \"o\", time = \"10 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
+             [centre.c]\nshifts = [{{ start = \"00:00\", length = \"24 h\", officers = 3 }}]\n\
+             [[exception]]\nname = \"fewer\"\nfrom = \"2018-10-01 02:00\"\nuntil = \"2018-10-01 06:00\"\nrosters = {{ c = 0.4 }}\n",
+            head(24.0, "work")
+        );
+        let run = run_at(&text, &arrivals);
+        close(run.hours("c", Count::Overtime), overtime);
+        close(run.hours("c", Count::OnDuty), 24.0 * 3.0 - 4.0 * 2.0);
+        assert_eq!(run.exits("done"), vec![10.0; arrivals.len()]);
+    }
+}
