@@ -24,6 +24,36 @@ fn of_officers_idle_since_the_same_instant_the_one_with_fewer_roles_takes_the_ca
     }
 }
 
+/// Idle since the same instant and with the same roles: whose case has ended before who comes on duty, and of those by the names of shifts, in whatever
+/// order the lines stand.
+#[test]
+fn of_the_same_roles_who_became_idle_first_at_one_instant_takes_the_case() {
+    let overtime = |lines: &[&str], arrivals: &[f64]| {
+        let by_order = |lines: &str| {
+            let text = format!(
+                "{}[stage.work]\nservice = {{ role = \"o\", time = \"2 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
+                 [centre.c]\nshifts = [{lines}]\n",
+                head(24.0, "work")
+            );
+            run_at(&text, arrivals).hours("c", Count::Overtime)
+        };
+        let found = by_order(&lines.join(", "));
+        let turned: Vec<&str> = lines.iter().rev().copied().collect();
+        close(by_order(&turned.join(", ")), found);
+        found
+    };
+    let line = |name: &str, start: u32, length: u32| {
+        format!("{{ name = \"{name}\", start = \"{start:02}:00\", length = \"{length} h\", officers = 1 }}")
+    };
+    // One is at work from 0 to 2, another comes at 2 and goes at 4: the case of 3 is for the one who has worked, whatever they are called.
+    for (day, short) in [("a", "b"), ("b", "a")] {
+        close(overtime(&[&line(day, 0, 24), &line(short, 2, 2)], &[0.0, 3.0]), 0.0);
+    }
+    // Both come at 2: the one of the first name takes the case of 3, with an hour of overtime where that one goes at 4.
+    close(overtime(&[&line("a", 2, 2), &line("b", 2, 20)], &[3.0]), 1.0);
+    close(overtime(&[&line("b", 2, 2), &line("a", 2, 20)], &[3.0]), 0.0);
+}
+
 #[test]
 fn each_choice_of_an_officer_is_its_own() {
     // The specialist works from 0 to 2, so that the generalist has been idle for longer when another `a` comes at 3.
