@@ -20,7 +20,7 @@ fn hours() -> impl Iterator<Item = (DateTime, [usize; 2])> {
 }
 
 /// What is known: requests by hour and place, where there are some.
-fn truth() -> BTreeMap<(String, String), u64> {
+fn truth() -> Counts {
     let of = |(at, n): (DateTime, [usize; 2])| {
         PLACES.into_iter().zip(n).map(move |(p, n)| ((shown(at, "%Y-%m-%d %H"), p.to_owned()), n as u64))
     };
@@ -64,8 +64,11 @@ fn log(head: &str, row: impl Fn(usize, DateTime, &str) -> String) -> String {
     })
 }
 
+/// Requests by hour and place.
+type Counts = BTreeMap<(String, String), u64>;
+
 /// What is read of a text, by hour and place; and what is said.
-fn read(text: &str) -> Result<(BTreeMap<(String, String), u64>, String), String> {
+fn read(text: &str) -> Result<(Counts, String), String> {
     let found = import_texts(&[("f.csv", text.to_owned())], PLAIN)?;
     let csv = &found.written.files.iter().find(|f| f.0 == "data/arrivals.csv").expect("arrivals").1;
     let mut lines = csv.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());

@@ -59,6 +59,9 @@ pub(crate) struct EndTrials {
     pub ends: Vec<EndTrial>,
 }
 
+/// Reads an option by its place, with changes, in a window of so many weeks at most.
+pub type ReadAgain<'a> = dyn Fn(usize, &[String], Option<u32>) -> Option<Scenario> + 'a;
+
 /// Options of a comparison, and how they are read again.
 pub struct TrialOptions<'a> {
     /// The scenarios, the baseline first.
@@ -66,7 +69,7 @@ pub struct TrialOptions<'a> {
     /// Requests of one replication of each.
     pub requests: Vec<f64>,
     /// Reads one of them, by its place, with changes, in a window of so many weeks after a week at most; `None` where it cannot be.
-    pub read: &'a dyn Fn(usize, &[String], Option<u32>) -> Option<Scenario>,
+    pub read: &'a ReadAgain<'a>,
 }
 
 /// The answer on options, with what it comes to at both ends of what the foremost unknown may be. `None` where the verdict is about no
