@@ -171,7 +171,7 @@ export class Live {
     tell(now) {
         this.now = now;
         const moved = sentence(this.list, this.values);
-        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map(unbroken);
+        const said = (now.answer?.length ? now.answer : [this.verdict(now)]).map((text) => unbroken(text));
         const left = (now.left ?? []).map((text) => h("p", { class: "warn" }, text));
         this.answer.replaceChildren(h("p", { class: "changes" }, `${moved}:`), ...said.map((text) => h("p", { class: "verdict" }, text)), ...left);
         const window = length(now.days);
