@@ -18,6 +18,9 @@ use crate::words::{is_plain_count, says};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+/// How intervals without a row are said to be taken; others take it up.
+pub(crate) const NONE_ARRIVE: &str = "nothing is taken to arrive in them";
+
 /// Counts of all places by interval, in local time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
@@ -265,10 +268,7 @@ pub(crate) fn finish(
     let missing = missing(&all, width, zone);
     if missing.0 > 0 {
         let first = missing.1.map_or(String::new(), |d| d.strftime("%Y-%m-%d %H:%M").to_string());
-        notes.push(format!(
-            "{} intervals have no row, the first {first}: nothing is taken to arrive in them",
-            missing.0
-        ));
+        notes.push(format!("{} intervals have no row, the first {first}: {NONE_ARRIVE}", missing.0));
     }
     if all.doubled.0 > 0 {
         notes.push(doubled(all.doubled.0, &format!(" (the last is row {})", all.doubled.1.unwrap_or(0))));

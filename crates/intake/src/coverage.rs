@@ -1,7 +1,7 @@
 //! Rosters by interval: how many officers are at work in each half-hour or hour, of dated days, of a week or of any day.
 
 use crate::cell::Cell;
-use crate::counts::{Series, counts};
+use crate::counts::{NONE_ARRIVE, Series, counts};
 use crate::dates::weekday;
 use crate::durations::is_total_row;
 use crate::facts::{Facts, SheetTable};
@@ -223,7 +223,7 @@ fn of_series(table: &SheetTable, series: Series) -> Result<FoundCoverage, Proble
     let notes = series
         .notes
         .into_iter()
-        .map(|n| n.replace("nothing is taken to arrive in them", "nobody is taken to be at work in them"))
+        .map(|n| n.replace(NONE_ARRIVE, "nobody is taken to be at work in them"))
         .collect();
     Ok((names, found, weeks_of(&dates), notes))
 }

@@ -126,6 +126,10 @@ fn overlap(parts: &[JoinedTable]) -> bool {
     spans.windows(2).any(|w| w[1].0 <= w[0].1)
 }
 
+/// How intervals without a count are said to be taken; others take it up.
+pub(crate) const NONE_BETWEEN: &str = "nothing is taken to arrive then";
+pub(crate) const COUNT_AS_NONE: &str = "they count as 0";
+
 /// What no table has: intervals between them, and places in intervals that others have.
 fn holes(rows: &JoinedRows, places: &[String], width: i64) -> Vec<String> {
     let mut out = Vec::new();
@@ -133,7 +137,7 @@ fn holes(rows: &JoinedRows, places: &[String], width: i64) -> Vec<String> {
     let hole = starts.windows(2).find(|w| seconds_between(w[0], w[1]) > width.max(3600) + 3600);
     if let Some(w) = hole {
         out.push(format!(
-            "between {} and {} no table has a row: nothing is taken to arrive then",
+            "between {} and {} no table has a row: {NONE_BETWEEN}",
             w[0].strftime("%Y-%m-%d %H:%M"),
             w[1].strftime("%Y-%m-%d %H:%M")
         ));
@@ -142,7 +146,7 @@ fn holes(rows: &JoinedRows, places: &[String], width: i64) -> Vec<String> {
         let missing = rows.values().filter(|row| row.get(p).copied().flatten().is_none()).count();
         if missing > 0 {
             out.push(format!(
-                "`{name}` has no count in {missing} intervals that others have: they count as 0"
+                "`{name}` has no count in {missing} intervals that others have: {COUNT_AS_NONE}"
             ));
         }
     }

@@ -1,8 +1,9 @@
 //! Whole days of which a record has nothing although something would have come: not recorded, rather than empty. They are found by
 //! evidence, said, left out of profiles, and have the counts of a like day where whole weeks are drawn.
 
-use crate::counts::Series;
+use crate::counts::{NONE_ARRIVE, Series};
 use crate::holidays::Holiday;
+use crate::join::{COUNT_AS_NONE, NONE_BETWEEN};
 use jiff::civil::{Date, DateTime};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,9 +164,7 @@ pub(crate) fn told(series: &Series, missing: &MissingDays, before: &mut Vec<Stri
     let found = self::said(series, missing);
     if !found.is_empty() {
         for line in before.iter_mut() {
-            for says in
-                ["nothing is taken to arrive in them", "they count as 0", "nothing is taken to arrive then"]
-            {
+            for says in [NONE_ARRIVE, NONE_BETWEEN, COUNT_AS_NONE] {
                 *line = line.replace(says, &format!("{says}, but for the days named below"));
             }
         }
@@ -213,6 +212,10 @@ mod tests {
         assert_eq!(missing_days(&s, &[]).len(), 2);
         let whole = filled(&s, &missing_days(&s, &[]));
         assert_eq!(whole.total(), s.total() + 68);
+        // What was said of empty intervals holds of the others.
+        let mut before = vec![format!("24 intervals have no row: {NONE_ARRIVE}")];
+        told(&s, &missing_days(&s, &[]), &mut before);
+        assert!(before.len() == 2 && before[0].ends_with("but for the days named below"), "{before:?}");
         let said = said(&s, &missing_days(&s, &[]));
         assert!(said.len() == 1 && said[0].contains("nothing came on 2025-04-02, although"), "{said:?}");
         // Every third Wednesday empty: that is how the place works.

@@ -127,7 +127,7 @@ pub(crate) fn sums<const N: usize>(weeks: &[[f64; N]], draw: &[usize]) -> [f64; 
 mod tests {
     use super::*;
 
-    /// A mean of 40 weeks: the interval is that of Student from weeks that do not hang together, 10 % more or less.
+    /// A mean of 40 weeks: the interval is that of weeks that do not hang together, a third more or less, for ten parts are drawn.
     #[test]
     fn the_interval_of_a_mean() {
         let mut rng = generator("weeks");

@@ -59,7 +59,7 @@ pub(crate) struct EndTrials {
     pub ends: Vec<EndTrial>,
 }
 
-/// Reads an option by its place, with changes, in a window of so many weeks at most.
+/// Reads an option by its place, with changes, in a window of so many weeks or its own; `None` where it cannot be.
 pub type ReadAgain<'a> = dyn Fn(usize, &[String], Option<u32>) -> Option<Scenario> + 'a;
 
 /// Options of a comparison, and how they are read again.
@@ -68,7 +68,7 @@ pub struct TrialOptions<'a> {
     pub scenarios: Vec<&'a Scenario>,
     /// Requests of one replication of each.
     pub requests: Vec<f64>,
-    /// Reads one of them, by its place, with changes, in a window of so many weeks after a week at most; `None` where it cannot be.
+    /// Reads one of them again.
     pub read: &'a ReadAgain<'a>,
 }
 
@@ -187,7 +187,11 @@ impl ValueTrial<'_> {
         for value in values {
             for (which, place) in self.about.places.into_iter().enumerate() {
                 let change = |i: &&UncertainInput| Some(format!("{}={}", i.path, value.of(i)?));
-                let sets: Vec<String> = self.inputs[which].iter().filter_map(change).collect();
+                let mut sets: Vec<String> = self.inputs[which].iter().filter_map(change).collect();
+                // A short window has a short start.
+                if self.weeks.is_some() && self.options.scenarios[place].model.run.warm_up > WEEK {
+                    sets.push("run.warm_up=1 week".to_owned());
+                }
                 read.push((self.options.read)(place, &sets, self.weeks)?);
             }
         }

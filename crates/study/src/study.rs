@@ -193,7 +193,7 @@ impl Study {
         self.readings[scenario].again(&self.paths[scenario], sets)
     }
 
-    /// The same, in a window of so many weeks after a week at most.
+    /// The same, in a window of so many weeks where that is said.
     ///
     /// # Errors
     /// As [`Self::changed`].
@@ -204,12 +204,10 @@ impl Study {
         weeks: Option<u32>,
     ) -> Result<Scenario, Diagnostics> {
         let reading = &self.readings[scenario];
-        let Some(weeks) = weeks else { return reading.again(&self.paths[scenario], sets) };
-        let mut sets = sets.to_vec();
-        if self.scenarios[scenario].model.run.warm_up > WEEK {
-            sets.push("run.warm_up=1 week".to_owned());
+        match weeks {
+            Some(weeks) => reading.within(&format!("{weeks} weeks")).again(&self.paths[scenario], sets),
+            None => reading.again(&self.paths[scenario], sets),
         }
-        reading.within(&format!("{weeks} weeks")).again(&self.paths[scenario], &sets)
     }
 
     /// Takes the scenarios as options of which one is the baseline: the one named, else the one that says so (of several

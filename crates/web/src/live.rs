@@ -235,9 +235,7 @@ pub(crate) fn ends(session: &mut Session, requests: Option<f64>) -> Result<Value
     let names = [session.asked.baseline.clone(), run.named.0.clone()];
     let held = RefCell::new(&mut *session);
     let again = |place: usize, sets: &[String], weeks: Option<u32>| {
-        let long = weeks.is_some() && run.scenario.model.run.warm_up > WEEK;
-        let warm_up = long.then(|| "run.warm_up=1 week".to_owned());
-        let all: Vec<String> = run.sets[place].iter().chain(sets).cloned().chain(warm_up).collect();
+        let all: Vec<String> = run.sets[place].iter().chain(sets).cloned().collect();
         let horizon = weeks.map(|n| format!("{n} weeks"));
         held.borrow_mut().scenario(&names[place], &all, horizon.as_deref()).ok().cloned()
     };

@@ -82,11 +82,16 @@ pub fn workbook(sheets: &[ShiftSheet<'_>], comparison: Option<&Comparison>) -> R
 }
 
 fn number_in(sheet: &mut Worksheet, row: u32, column: u16, x: f64) -> Result<(), ReportError> {
-    // What is undefined stays an empty cell; what sums of fractions leave beyond nine decimals is rounding, not a number: nothing.
+    // What is undefined stays an empty cell.
     if x.is_finite() {
-        sheet.write_number(row, column, if x.abs() < 5e-10 { 0.0 } else { x })?;
+        sheet.write_number(row, column, tidy(x))?;
     }
     Ok(())
+}
+
+/// What sums of fractions leave beyond nine decimals is rounding, not a number: nothing.
+fn tidy(x: f64) -> f64 {
+    if x.abs() < 5e-10 { 0.0 } else { x }
 }
 
 /// A formula with what it comes to, for readers that do not work it out themselves.
@@ -96,8 +101,7 @@ fn formula(
     text: &str,
     value: f64,
 ) -> Result<(), ReportError> {
-    let rounded = if value.abs() < 5e-10 { 0.0 } else { value };
-    sheet.write_formula(row, column, Formula::new(text).set_result(rounded.to_string()))?;
+    sheet.write_formula(row, column, Formula::new(text).set_result(tidy(value).to_string()))?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use super::{MOST_ROWS, estimate, finish, formula, number_in, unit};
 use crate::ReportError;
 use poolwise_sweep::analysis::{CONFIDENCE, Findings, words};
-use poolwise_sweep::manifest::Manifest;
+use poolwise_sweep::manifest::{AxisEntry, Manifest};
 use poolwise_sweep::results::SweepResults;
 use rust_xlsxwriter::utility::column_number_to_name as column_name;
 use rust_xlsxwriter::{Chart, ChartType, Workbook, Worksheet};
@@ -41,7 +41,7 @@ fn points(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErr
     let axes = m.axes.len() as u16;
     let mut names: Vec<String> = ["Measure", "Unit", "Scenario", "Point"].map(str::to_owned).to_vec();
     for (k, axis) in m.axes.iter().enumerate() {
-        let head = axis.unit.as_ref().map_or_else(|| axis.label.clone(), |u| format!("{}, {u}", axis.label));
+        let head = head(axis);
         // Heads of a table have to differ.
         names.push(if names.contains(&head) { format!("{head} ({})", k + 1) } else { head });
     }
@@ -58,14 +58,9 @@ fn points(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErr
                 sheet.write_string(row, 2, &scenario.name)?;
                 sheet.write_number(row, 3, p as f64)?;
                 for (a, (axis, value)) in m.axes.iter().zip(values).enumerate() {
-                    let column = 4 + a as u16;
-                    if axis.words.is_empty() {
-                        number_in(sheet, row, column, *value)?;
-                    } else {
-                        sheet.write_string(row, column, axis.show(*value))?;
-                    }
+                    axis_value(sheet, axis, (row, FIRST_AXIS + a as u16), *value)?;
                 }
-                estimate(sheet, row, 4 + axes, &results.estimate(p, s, k, CONFIDENCE), factor)?;
+                estimate(sheet, row, FIRST_AXIS + axes, &results.estimate(p, s, k, CONFIDENCE), factor)?;
                 row += 1;
             }
         }
@@ -74,10 +69,37 @@ fn points(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErr
     for (c, w) in [44.0, 12.0, 18.0, 8.0].into_iter().enumerate() {
         sheet.set_column_width(c as u16, w)?;
     }
-    for c in 4..(7 + axes) {
+    for c in FIRST_AXIS..(FIRST_AXIS + axes + 3) {
         sheet.set_column_width(c, 16.0)?;
     }
     curve(sheet, results)
+}
+
+/// Column of the first axis in the sheet of points; estimates stand behind the last.
+const FIRST_AXIS: u16 = 4;
+
+/// Row of the first point of a measure and scenario in the sheet of points, counted from 0 as all rows but those that formulas name.
+fn first_row(results: &SweepResults, measure: usize, scenario: usize) -> u32 {
+    1 + ((measure * results.manifest.scenarios.len() + scenario) * results.points.len()) as u32
+}
+
+/// What an axis is called, and in what unit.
+fn head(axis: &AxisEntry) -> String {
+    axis.unit.as_ref().map_or_else(|| axis.label.clone(), |u| format!("{}, {u}", axis.label))
+}
+
+/// A value of an axis: a number, or the word for it.
+fn axis_value(
+    sheet: &mut Worksheet,
+    axis: &AxisEntry,
+    (row, column): (u32, u16),
+    x: f64,
+) -> Result<(), ReportError> {
+    if axis.words.is_empty() {
+        return number_in(sheet, row, column, x);
+    }
+    sheet.write_string(row, column, axis.show(x))?;
+    Ok(())
 }
 
 /// The first measure along the axis, where there is one axis of numbers: a line a scenario.
@@ -91,22 +113,22 @@ fn curve(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErro
     // Names are taken from cells: a text of a user's that begins with `=` would be read as a reference.
     let mut chart = Chart::new(ChartType::ScatterStraightWithMarkers);
     for s in 0..m.scenarios.len() {
-        let first = 1 + s as u32 * n;
+        let first = first_row(results, 0, s);
         chart
             .add_series()
             .set_name(("Points", first, 2))
-            .set_categories(("Points", first, 4, first + n - 1, 4))
-            .set_values(("Points", first, 5, first + n - 1, 5));
+            .set_categories(("Points", first, FIRST_AXIS, first + n - 1, FIRST_AXIS))
+            .set_values(("Points", first, FIRST_AXIS + 1, first + n - 1, FIRST_AXIS + 1));
     }
     chart.title().set_name(&m.shown(name).label.replace('\u{a0}', " "));
-    chart.x_axis().set_name(("Points", 0, 4));
+    chart.x_axis().set_name(("Points", 0, FIRST_AXIS));
     chart.set_width(700);
     sheet.insert_chart(1, 9, &chart)?;
     Ok(())
 }
 
 /// One row a measure and scenario: the mean over all points, the least and the greatest, and what the scenario has more than the first; formulas
-/// over the sheet of points, so that they follow what is changed or filtered there.
+/// over the sheet of points, so that they follow what is changed there.
 fn means(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportError> {
     sheet.set_name("Means")?;
     let m = &results.manifest;
@@ -122,7 +144,7 @@ fn means(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErro
     .map(str::to_owned);
     let n = results.points.len() as u32;
     // The estimate's column in the sheet of points.
-    let column = column_name(4 + m.axes.len() as u16);
+    let column = column_name(FIRST_AXIS + m.axes.len() as u16);
     let words = m.words();
     let mut row = 1;
     for (k, name) in m.measures.iter().enumerate() {
@@ -131,7 +153,7 @@ fn means(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErro
         let of_first = row;
         let mut mean_of_first = f64::NAN;
         for (s, scenario) in m.scenarios.iter().enumerate() {
-            let first = 2 + (k * m.scenarios.len() + s) as u32 * n;
+            let first = 1 + first_row(results, k, s);
             let range = format!("Points!${column}${first}:${column}${}", first + n - 1);
             let known: Vec<f64> = (0..results.points.len())
                 .map(|p| factor * results.estimate(p, s, k, CONFIDENCE).estimate)
@@ -207,12 +229,8 @@ impl PointGrid {
         sheet.set_name(NAME)?;
         let m = &results.manifest;
         let words = m.words();
-        let column = column_name(6);
+        let column = column_name(FIRST_AXIS + 2);
         let across = self.values[1].len() as u16;
-        let head = |a: usize| {
-            let axis = &m.axes[a];
-            axis.unit.as_ref().map_or_else(|| axis.label.clone(), |u| format!("{}, {u}", axis.label))
-        };
         let mut row = 0;
         for (k, name) in m.measures.iter().enumerate() {
             let about = m.shown(name);
@@ -221,11 +239,11 @@ impl PointGrid {
                 let label = about.label.replace('\u{a0}', " ");
                 sheet.write_string(row, 0, format!("{label}, {}", words.fill(word)))?;
                 sheet.write_string(row, 1, &scenario.name)?;
-                sheet.write_string(row + 1, 1, head(1))?;
+                sheet.write_string(row + 1, 1, head(&m.axes[1]))?;
                 let names = row + 2;
-                sheet.write_string(names, 0, head(0))?;
+                sheet.write_string(names, 0, head(&m.axes[0]))?;
                 for (j, x) in self.values[1].iter().enumerate() {
-                    self.value(sheet, results, (names, 1 + j as u16), (1, *x))?;
+                    axis_value(sheet, &m.axes[1], (names, 1 + j as u16), *x)?;
                 }
                 sheet.write_string(names, 1 + across, "Mean")?;
                 let first = names + 1;
@@ -233,11 +251,11 @@ impl PointGrid {
                 let mut known = vec![Vec::new(); usize::from(across)];
                 for (i, x) in self.values[0].iter().enumerate() {
                     let at = first + i as u32;
-                    self.value(sheet, results, (at, 0), (0, *x))?;
+                    axis_value(sheet, &m.axes[0], (at, 0), *x)?;
                     let mut own = Vec::new();
                     for (j, p) in self.points[i].iter().enumerate() {
                         let x = factor * results.estimate(*p, s, k, CONFIDENCE).estimate;
-                        let from = 2 + (k * m.scenarios.len() + s) * results.points.len() + p;
+                        let from = 1 + first_row(results, k, s) + *p as u32;
                         if x.is_finite() {
                             formula(sheet, (at, 1 + j as u16), &format!("=Points!{column}{from}"), x)?;
                             own.push(x);
@@ -260,21 +278,6 @@ impl PointGrid {
             }
         }
         sheet.set_column_width(0, 44.0)?;
-        Ok(())
-    }
-
-    fn value(
-        &self,
-        sheet: &mut Worksheet,
-        results: &SweepResults,
-        (row, column): (u32, u16),
-        (axis, x): (usize, f64),
-    ) -> Result<(), ReportError> {
-        let axis = &results.manifest.axes[axis];
-        if axis.words.is_empty() {
-            return number_in(sheet, row, column, x);
-        }
-        sheet.write_string(row, column, axis.show(x))?;
         Ok(())
     }
 
