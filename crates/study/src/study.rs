@@ -23,7 +23,6 @@ use super::pairing;
 use super::replicate::{Settings, Watch};
 use super::uncertain::DrawPlan;
 use loaded::TextReading;
-use poolwise_engine::time::WEEK;
 use poolwise_scenario::{Diagnostics, Overrides, Scenario, Snapshot};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
