@@ -212,6 +212,25 @@ fn fixed_absence_is_even_over_the_lines_of_a_centre() {
         let present: f64 = (0..4).map(|line| on_duty[day * 24 + line * 6 + 3] / HOUR).sum();
         close(present, 18.0);
     }
+    // And none of the four is spared: 3.5 of the 35 officer-shifts of each are due, so 3 or 4.
+    for line in 0..4 {
+        let present: f64 = (0..7).map(|day| on_duty[day * 24 + line * 6 + 3] / HOUR).sum();
+        assert!((31.0 - 1e-9..=32.0 + 1e-9).contains(&present), "{line}: {present}");
+    }
+    // Half of one officer by day and of one by night: now the one, now the other. By hand: the first day, then the second
+    // night, then again.
+    let lines = "absence = { share = 0.5, mode = \"fixed\" }\n\
+                 shifts = [{ start = \"00:00\", length = \"12 h\", officers = 1 }, \
+                 { start = \"12:00\", length = \"12 h\", officers = 1 }]";
+    let text = format!(
+        "{}[stage.work]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
+         [centre.c]\n{lines}\n",
+        head(96.0, "work")
+    );
+    let run = run_at(&text, &[0.0]);
+    let on_duty = &run.outcome.centres[0].integrals.by_hour[Count::OnDuty as usize];
+    let came: Vec<f64> = (0..8).map(|half| on_duty[half * 12 + 3] / HOUR).collect();
+    assert_eq!(came, [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
 }
 
 /// A case `team` that takes two of role `a` and an hour, at 1; cases of two hours of role `b`.

@@ -303,8 +303,8 @@ pub(super) struct CentreRun {
     pub factor: f64,
     /// That factor through all time; empty where it never changes.
     pub factors: Vec<(f64, f64)>,
-    /// Remainder of fixed absence, officers.
-    pub carry: f64,
+    /// What fixed absence owes: officers who should have been absent less those who were.
+    pub owed: f64,
 }
 
 impl CentreRun {
@@ -355,7 +355,7 @@ pub(super) fn centres<'m>(model: &'m Model, net: &Network<'m>) -> (Vec<CentreRun
             due: Vec::new(),
             factor: f64::NAN,
             factors: factors(model, c),
-            carry: 0.5,
+            owed: 0.0,
         }
     });
     (centres.collect(), pools)

@@ -30,13 +30,15 @@ pub(super) struct LineCalendar {
     day: i64,
     /// Next shift, not yet begun.
     pub next: Option<Shift>,
+    /// What fixed absence owes the line: officers who should have been absent less those who were.
+    owed: f64,
 }
 
 impl LineCalendar {
     /// A calendar whose next shift is the first that ends after the origin.
     pub(super) fn new(model: &Model, centre: &Centre, line: &ShiftLine) -> Self {
         let clock = &model.clocks[centre.clock];
-        let mut it = Self { day: clock.day(0.0) - 2, next: None };
+        let mut it = Self { day: clock.day(0.0) - 2, next: None, owed: 0.0 };
         it.step(model, centre, line);
         while it.next.is_some_and(|s| s.end <= 0.0) {
             it.step(model, centre, line);
@@ -69,25 +71,34 @@ impl LineCalendar {
         }
         self.next = None;
     }
-}
 
-impl Shift {
-    /// Settles who comes, as the shift begins. `carry` is what is left of whole officers by fixed absence at the centre.
-    pub(super) fn begin(&mut self, centre: &Centre, line: &ShiftLine, absences: u64, carry: &mut f64) {
+    /// Settles who comes to a shift of the line, as it begins. `centre_owed` is what fixed absence owes the whole centre.
+    pub(super) fn settle(
+        &mut self,
+        shift: &mut Shift,
+        (centre, line): (&Centre, &ShiftLine),
+        absences: u64,
+        centre_owed: &mut f64,
+    ) {
         let share = centre.absence.share;
         if share <= 0.0 {
             return;
         }
-        self.present = match centre.absence.mode {
+        shift.present = match centre.absence.mode {
             AbsenceMode::Fixed => {
-                *carry += f64::from(self.rostered) * share;
-                let absent = carry.floor();
-                *carry -= absent;
-                self.rostered.saturating_sub(absent as u32)
+                // Even over the centre alone, two lines in turn with half absent would always spare the first; even over each line
+                // alone, all lines would run short on the same days. So both are kept small. What is owed the lines adds up to what is
+                // owed the centre, so that neither can run away.
+                let due = f64::from(shift.rostered) * share;
+                let absent = (due + 0.5 * (*centre_owed + self.owed) + 0.5).floor();
+                let absent = absent.clamp(0.0, f64::from(shift.rostered));
+                *centre_owed += due - absent;
+                self.owed += due - absent;
+                shift.rostered - absent as u32
             }
             AbsenceMode::Drawn => {
-                let mut draws = KeyedRng::of(absences, line.key, self.day);
-                (0..self.rostered).filter(|_| draws.uniform() >= share).count() as u32
+                let mut draws = KeyedRng::of(absences, line.key, shift.day);
+                (0..shift.rostered).filter(|_| draws.uniform() >= share).count() as u32
             }
         };
     }

@@ -257,16 +257,17 @@ impl Sim<'_> {
         factor: f64,
     ) {
         let (model, now, absences) = (self.model, self.now, self.absences);
+        let mut owed = self.centres[centre].owed;
         let crew = self.crew(pool, line);
         if let Some(mut next) = crew.events.next
             && next.start <= now
         {
             crew.events.step(model, &model.centres[centre], rules);
-            // Absence is settled when the shift begins and not when it was planned: the remainder carried from line to line goes by time.
-            next.begin(&model.centres[centre], rules, absences, &mut self.centres[centre].carry);
-            let crew = self.crew(pool, line);
+            // Absence is settled when the shift begins and not when it was planned: what is owed the centre goes by time.
+            crew.events.settle(&mut next, (&model.centres[centre], rules), absences, &mut owed);
             crew.shift = Some(next);
             crew.breaks.clear();
+            self.centres[centre].owed = owed;
         }
         let Some(Shift { present, .. }) = self.crew(pool, line).shift else { return };
         let target = scaled(present, factor) as usize;
