@@ -400,8 +400,8 @@ choice! {
     pub enum AbsenceMode {
         /// Each officer of each shift by chance.
         Drawn = "drawn",
-        /// The same share in the long run: what is left of whole officers carries over to the centre's next shift, of whatever
-        /// line; shifts that start together stand in the order of their names.
+        /// The same share in the long run, of each line and of the centre: what is left of whole officers carries over, half of what is
+        /// owed the line and half of what is owed the centre; shifts that start together stand in the order of their names.
         Fixed = "fixed",
     }
 }
