@@ -10,9 +10,11 @@ use jiff::civil::{Date, DateTime};
 use poolwise_math::student_quantile;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use varies::{PlaceDays, WeekSums, between, varies};
+use together::{DayChain, between};
+use varies::varies;
 
 mod months;
+mod together;
 mod varies;
 
 pub(crate) use months::months;
@@ -34,18 +36,15 @@ pub struct Pattern {
     pub course: Course,
     /// Coefficient of variation of a day's factor.
     pub day_cv: Interval,
-    /// Correlation of a day's factor with the next day's; none where chance may have made it. 95 % interval from weeks drawn anew.
+    /// Correlation of a day's factor with the next day's; none where chance may have made it. 95 % interval: the values that the record does not contradict.
     pub autocorrelation: Interval,
     /// Variance over mean of hourly counts, given the day; 95 % interval from weeks drawn anew.
     pub dispersion: Interval,
     /// Days that it rests on.
     pub days: usize,
-    /// Each day's departure from what was expected of it, by date.
+    /// Each day's departure from what was expected of it.
     #[serde(skip)]
-    away: BTreeMap<Date, f64>,
-    /// What each week adds to what varies.
-    #[serde(skip)]
-    weeks: BTreeMap<i64, WeekSums>,
+    chain: DayChain,
 }
 
 /// All places together.
@@ -53,7 +52,7 @@ pub struct Pattern {
 pub struct Patterns {
     /// By place.
     pub places: Vec<Pattern>,
-    /// Correlation of the day factors of any two places; 95 % interval from weeks drawn anew.
+    /// Correlation of the day factors of any two places; 95 % interval: the values that the record does not contradict.
     pub between: Option<Interval>,
     /// Demand on holidays over that of an ordinary day of the same weekday; 95 % interval.
     pub holidays: Option<Interval>,
@@ -147,8 +146,7 @@ pub(crate) fn patterns_of(series: &Series, holidays: &[Holiday], missing: &Missi
         u32::try_from(span.get_days() + 1).ok()
     });
     let days = days.unwrap_or_default();
-    let of_days: Vec<PlaceDays<'_>> =
-        places.iter().map(|p| PlaceDays { away: &p.away, weeks: &p.weeks }).collect();
+    let of_days: Vec<&DayChain> = places.iter().map(|p| &p.chain).collect();
     Some(Patterns { between: between(&of_days), places, holidays, seen_holidays, days })
 }
 
@@ -192,8 +190,7 @@ fn pattern(series: &Series, place: usize, off: &BTreeSet<Date>) -> Option<Patter
         autocorrelation: varies.autocorrelation,
         dispersion,
         days: n,
-        away: varies.away,
-        weeks: varies.weeks,
+        chain: varies.chain,
     })
 }
 

@@ -24,8 +24,6 @@ pub(crate) enum EvenScale {
     Ratio,
     /// That of correlations (Fisher 1915).
     Correlation,
-    /// Its own: of ratios of what may be nothing, which end at 1.
-    Plain,
 }
 
 impl EvenScale {
@@ -36,7 +34,6 @@ impl EvenScale {
                 let x = x.clamp(-0.995, 0.995);
                 0.5 * ln((1.0 + x) / (1.0 - x))
             }
-            Self::Plain => x,
         }
     }
 
@@ -47,7 +44,6 @@ impl EvenScale {
                 let e = exp(2.0 * x);
                 (e - 1.0) / (e + 1.0)
             }
-            Self::Plain => x,
         }
     }
 }
@@ -98,7 +94,7 @@ impl WeekDraws {
         if self.parts < 2 || values.len() < DRAWS / 2 {
             let (low, high) = match scale {
                 EvenScale::Ratio => (0.0, f64::INFINITY),
-                EvenScale::Correlation | EvenScale::Plain => (-1.0, 1.0),
+                EvenScale::Correlation => (-1.0, 1.0),
             };
             return Interval { base, low, high };
         }
@@ -148,7 +144,7 @@ mod tests {
     #[test]
     fn scales_go_there_and_back() {
         for x in [0.1, 0.5, 0.9] {
-            for scale in [EvenScale::Ratio, EvenScale::Correlation, EvenScale::Plain] {
+            for scale in [EvenScale::Ratio, EvenScale::Correlation] {
                 assert!((scale.back(scale.of(x)) - x).abs() < 1e-9);
             }
         }

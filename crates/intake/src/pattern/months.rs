@@ -258,6 +258,19 @@ mod tests {
         }
     }
 
+    /// False alarms and power: `cargo test --release -p poolwise-intake --lib -- --ignored --nocapture the_table_of_months`.
+    #[test]
+    #[ignore = "takes minutes, and prints a table of the docs"]
+    fn the_table_of_months() {
+        for days in [366, 731] {
+            for r in [0.8, 0.85, 0.9, 0.95] {
+                let none = found("none", (days, r, 0.0), 400);
+                let some = [0.1, 0.2].map(|s| found("season", (days, r, s), 100));
+                println!("{days} days, {r}: none {:.1} %, seasons {some:?}", none as f64 / 4.0);
+            }
+        }
+    }
+
     /// A season that moves the level by a fifth up and down is found nearly always where days hang together by 0.5 or two years are known; where they
     /// hang together by 0.8 in half of the records of one year.
     #[test]

@@ -98,8 +98,8 @@ fn class(p: &Pattern, start: Date, (between, several): (Option<&Interval>, bool)
                 .push_str(&format!(", correlation = {}", bounded(r, (0.0, 1.0), 2, Some("days of places"))));
         }
         out.push_str(&format!(
-            "# A factor of each day: coefficient of variation {}, {about}; 95 % intervals, those of\n\
-             # correlations and bursts by drawing whole weeks of the record anew.\nday_factor = {{ {factor} }}\n",
+            "# A factor of each day: coefficient of variation {}, {about}; 95 % intervals, of\n\
+             # correlations the values that the record does not contradict, of bursts by drawing its weeks anew.\nday_factor = {{ {factor} }}\n",
             limits(&p.day_cv)
         ));
     }
