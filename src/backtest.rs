@@ -48,6 +48,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
         pictures.extend(draw(&folder, "by-hour", picture)?);
     }
     let mut asked = vec![live::quote(&live::on_any_machine(&args.history))];
+    asked.extend(args.said.typed());
     asked.extend(args.within.map(|s| format!("--within {}", live::quote(&number::duration(s / 3600.0)))));
     let page = words::page(&found, &study, pictures, Some(&asked), !args.page.without_engine);
     folder.write("index.html", page.html().as_bytes())?;

@@ -7,8 +7,9 @@ use super::options::{ForecastArgs, Format};
 use super::printer::Printer;
 use super::simulate::Watcher;
 use super::stop::Stop;
+use poolwise_report::page::live;
 use poolwise_report::write::Folder;
-use poolwise_report::{forecast as words, json, plots};
+use poolwise_report::{forecast as words, json, number, plots};
 use poolwise_scenario::{Overrides, about_file};
 use poolwise_study::forecast::{DAYS, MOST, forecast, intervals};
 use poolwise_study::{Settings, Study, Variation};
@@ -58,10 +59,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
         let picture = plots::forecast::day(found, words::name(&study), &requests);
         pictures.extend(draw(&folder, "day", picture)?);
     }
-    folder.write(
-        "index.html",
-        words::page(&all, &study, pictures, !args.page.without_engine).html().as_bytes(),
-    )?;
+    let page = words::page(&all, &study, pictures, command(args, &overrides), !args.page.without_engine);
+    folder.write("index.html", page.html().as_bytes())?;
     if printer.format() == Format::Csv {
         printer.results(&words::csv(found))?;
     } else {
@@ -73,4 +72,15 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<Done, Failure> {
     }
     printer.note(&format!("Page to forward: {}", folder.path().join("index.html").display()));
     Ok(Done::Fully)
+}
+
+/// The command that makes the same again.
+fn command(args: &ForecastArgs, changes: &Overrides) -> String {
+    let mut words = vec!["poolwise forecast".to_owned(), live::quote(&live::on_any_machine(&args.scenario))];
+    words.extend(live::typed(changes));
+    words.extend(args.variations.iter().map(|v| format!("--vary {}", live::quote(v))));
+    let hour = (args.every - 3600.0).abs() < 1e-9;
+    words.extend((!hour).then(|| format!("--every {}", live::quote(&number::duration(args.every / 3600.0)))));
+    words.extend(args.days.map(|n| format!("--days {n}")));
+    words.join(" ")
 }

@@ -5,7 +5,6 @@ use super::intake_args::{Counter, ImportArgs};
 use super::options::Format;
 use super::printer::Printer;
 use poolwise_intake::import;
-use poolwise_report::page::live;
 use poolwise_report::{intake as words, json};
 use poolwise_scenario::Overrides;
 use poolwise_study::Study;
@@ -16,7 +15,7 @@ use std::path::PathBuf;
 /// # Errors
 /// If anything in the files cannot be understood: then nothing is written.
 pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
-    let printer = Printer::new(args.output);
+    let printer = Printer::of_answer(args.output);
     let asked = import::ImportRequest {
         files: &args.files,
         sheet: args.said.sheet.as_deref(),
@@ -33,19 +32,20 @@ pub(crate) fn import(args: &ImportArgs) -> Result<Done, Failure> {
     let list = scenarios.iter().map(|s| s.display().to_string()).collect::<Vec<_>>().join(" ");
     let command = if scenarios.len() > 1 { "compare" } else { "run" };
     let next = format!("Next: poolwise {command} {list}");
+    let today = words::today(&found, &paths);
+    let staffing = today.as_ref();
     if args.page.report.is_some() {
         let own: Vec<PathBuf> = scenarios.iter().map(|path| path.to_path_buf()).collect();
         let study = Study::load(&own, &Overrides::default())?.with_baseline(None)?;
-        let files: Vec<String> = args.files.iter().map(|f| live::quote(&live::on_any_machine(f))).collect();
-        let into = live::quote(&live::on_any_machine(&args.into));
-        let command = format!("poolwise import {} --into {into}", files.join(" "));
         let engine = !args.live.without_engine;
-        args.page.write(&printer, || words::page(&found, (&paths, &next), &study, command, engine))?;
+        args.page.write(&printer, || {
+            words::page(&found, (&paths, &next), staffing, &study, args.command(), engine)
+        })?;
     }
     printer.told(
-        &words::told(&found, &paths, &next),
-        || words::text(&found, &paths, printer.look().width),
-        || json::document(&words::json(&found, &paths)),
+        &words::told(&found, &paths, staffing, &next),
+        || words::text(&found, &paths, staffing, printer.look()),
+        || json::document(&words::json(&found, &paths, staffing)),
     )?;
     if printer.format() != Format::Table {
         return Ok(Done::Fully);

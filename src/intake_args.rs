@@ -1,7 +1,7 @@
 //! What may be typed for the commands that read a planner's own files, and how far they are.
 
 use super::amounts::count;
-use super::options::{LimitArgs, OutputArgs, PageArgs};
+use super::options::{AnswerArgs, LimitArgs, OutputArgs, PageArgs};
 use super::printer::Printer;
 use super::report_args::ReportArgs;
 use clap::{Args, ValueEnum, ValueHint};
@@ -10,6 +10,8 @@ use poolwise_intake::dates::DatePartOrder;
 use poolwise_intake::fit::Shift;
 use poolwise_intake::read::ReadProgress;
 use poolwise_intake::ways::Said;
+use poolwise_report::number;
+use poolwise_report::page::live;
 use std::path::PathBuf;
 
 /// What files do not say themselves.
@@ -31,6 +33,18 @@ pub(crate) struct SaidArgs {
 }
 
 impl SaidArgs {
+    /// As they are typed.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        let sheet = self.sheet.as_ref().map(|name| format!("--sheet {}", live::quote(name)));
+        let options = [
+            chosen("--dates", self.dates),
+            chosen("--decimal", self.decimal),
+            chosen("--unit", self.unit),
+            sheet,
+        ];
+        options.into_iter().flatten().collect()
+    }
+
     /// As the reader takes them.
     pub(crate) fn said(&self) -> Said {
         Said {
@@ -50,6 +64,11 @@ impl SaidArgs {
             }),
         }
     }
+}
+
+/// An option and the word that was chosen for it, as they are typed.
+fn chosen<T: ValueEnum>(option: &str, value: Option<T>) -> Option<String> {
+    Some(format!("{option} {}", value?.to_possible_value()?.get_name()))
 }
 
 /// Orders of dates.
@@ -199,8 +218,28 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     pub live: PageArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }
+
+impl ImportArgs {
+    /// The command that makes the same again.
+    pub(crate) fn command(&self) -> String {
+        let length = |seconds: f64| live::quote(&number::duration(seconds / 3600.0));
+        let mut words = vec!["poolwise import".to_owned()];
+        words.extend(self.files.iter().map(|file| live::quote(&live::on_any_machine(file))));
+        words.push(format!("--into {}", live::quote(&live::on_any_machine(&self.into))));
+        words.extend(self.said.typed());
+        words.extend(self.time_zone.as_ref().map(|zone| format!("--time-zone {}", live::quote(zone))));
+        words.extend((self.target != TARGET).then(|| format!("--target {}", length(self.target))));
+        words.extend(self.handling.map(|mean| format!("--handling {}", length(mean))));
+        words.extend(self.holidays.iter().map(|day| format!("--holidays {}", live::quote(day))));
+        words.extend((self.ahead > 0).then(|| format!("--ahead {}", self.ahead)));
+        words.join(" ")
+    }
+}
+
+/// What in time means where nothing is said, seconds.
+const TARGET: f64 = 1800.0;
 
 fn part_of_an_hour(text: &str) -> Result<f64, String> {
     let every = time(text)?;

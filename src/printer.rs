@@ -120,7 +120,7 @@ impl Printer {
     /// As [`Self::told`].
     pub(crate) fn facts(&self, text: &str, data: &serde_json::Value) -> Result<(), Failure> {
         let text = match self.format {
-            Format::Table => text.to_owned(),
+            Format::Table => output_width().map_or_else(|| text.to_owned(), |w| table::messages(text, w)),
             Format::Json => json::document(data)?,
             Format::Csv => csv::facts(data)?,
             Format::Markdown => markdown::lines(text),

@@ -45,7 +45,7 @@ fn a_sweep_answers_before_it_tells_its_size() {
                  label = \"Arrivals\"\npath = \"class.case.rate\"\nunit = \"per hour\"\nvalues = [8, 12]\nbase = 12\n";
     fs::write(place.path("both.toml"), sweep).unwrap();
     let asked = Asked {
-        words: &["sweep", "both.toml", "--out=both"],
+        words: &["sweep", "both.toml", "--out=both", "--replications", "4"],
         begins: ANSWER,
         header: "table,row,column,value,interval,remark",
     };
@@ -60,7 +60,8 @@ fn a_sweep_answers_before_it_tells_its_size() {
     // Options by their titles, and a week that the page simulates itself.
     let page = fs::read_to_string(place.path("both/index.html")).unwrap();
     assert!(page.contains("<section id=\"replay\">") && page.contains("<a href=\"#replay\">A week</a>"));
-    assert!(page.contains("<td>poolwise sweep both.toml</td>"), "the command is on the page");
+    let command = "<td>poolwise sweep both.toml <span class=\"option\">--replications</span> 4</td>";
+    assert!(page.contains(command), "the command is on the page");
     let first = page.find("class=\"verdict\">").unwrap();
     assert!(page[first..].starts_with(&format!("class=\"verdict\">{ANSWER}")), "{first}");
 }
@@ -78,6 +79,9 @@ fn a_forecast_takes_every_form() {
     let data = answers_first(&place, &asked);
     assert!(data["sentence"].as_str().unwrap().starts_with("From 14:00"), "{data}");
     assert!(simulates(&place, "output/forecast-from-now/index.html"));
+    // Its command makes the same again.
+    let page = fs::read_to_string(place.path("output/forecast-from-now/index.html")).unwrap();
+    assert!(page.contains("<span class=\"option\">--days</span> 39</td>"), "the command is on the page");
 }
 
 /// Whether a page has the simulator in it, and plays hours with it.
@@ -116,6 +120,65 @@ fn every_page_of_a_scenario_simulates_it_and_others_say_why_they_do_not() {
     assert!(!simulates(&place, "output/fit-durations/index.html"));
     let fitted = fs::read_to_string(place.path("output/fit-durations/index.html")).unwrap();
     assert!(fitted.contains("Nothing can be tried on this page"));
+}
+
+/// What was read stands below the answer and its table; how counts vary comes with `--verbose`.
+#[test]
+fn an_import_takes_every_form() {
+    let place = Place::small();
+    let data = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dispatch").join(name);
+        path.to_str().unwrap().to_owned()
+    };
+    let files = ["tickets.xlsx", "durations.csv", "roster.csv"].map(data);
+    // Nothing is overwritten: each time into a folder of its own.
+    let import = |into: &str, more: &[&str]| {
+        let words = [&["import", &files[0], &files[1], &files[2], "--into", into], more].concat();
+        place.poolwise(&words).ends_with(0).out.clone()
+    };
+    const ANSWER: &str = "At 5 places together 20.85 requests an hour come [20.13, 21.57]: 1.51 times the mean at 16:00, 0.26 \
+                          times at 04:00; 27.7 % of them at weekends.";
+    const OFFICERS: &str = "Today: 12.8 officers on duty on average for work that keeps 6.1 busy; all centres can keep up, the tightest is South (55 %).";
+    let text = import("a", &[]);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&text).starts_with(&format!("{ANSWER} {OFFICERS} How requests arrive")), "{text}");
+    let table = text.lines().position(|line| line.starts_with("all "));
+    assert!(table.is_some_and(|at| at <= 12), "the answer and its table come first:\n{text}");
+    assert!(
+        text.contains("tickets.xlsx, sheet `Tickets per hour`") && !text.contains("How much they vary"),
+        "{text}"
+    );
+    let all = import("b", &["--verbose"]);
+    assert!(
+        words(&all).starts_with(ANSWER)
+            && all.contains("How much they vary")
+            && all.contains("fitted.toml has no months")
+    );
+    let document = import("c", &["--format", "markdown"]);
+    assert!(document.starts_with(&format!("{ANSWER}\n\n{OFFICERS}\n\n**How requests arrive")), "{document}");
+    let asked = ["--format", "json", "--report", "found.html", "--dates", "year-first", "--holidays", "NL"];
+    let data: Value = serde_json::from_str(&import("d", &asked)).expect("one document");
+    let page = fs::read_to_string(place.path("found.html")).unwrap();
+    for words in ["--into</span> d ", "--dates</span> year-first ", "--holidays</span> NL</td>"] {
+        assert!(page.contains(words), "{words} is not on the page");
+    }
+    assert_eq!(data["answer"], serde_json::json!([ANSWER, OFFICERS]));
+}
+
+#[test]
+fn a_benchmark_takes_every_form() {
+    let place = Place::small();
+    let asked = Asked {
+        words: &["bench", "--only", "mm1", "--threads", "1", "--seconds", "0"],
+        begins: "The answer is right.\n\nRequests a second on one thread: ",
+        header: "table,row,column,value,interval,remark",
+    };
+    let data = answers_first(&place, &asked);
+    assert_eq!(data["workloads"][0]["check"]["passed"], true);
+    // A spreadsheet takes no number with blanks in it.
+    let csv = said(&place, &asked, "csv");
+    let rate = csv.lines().find(|line| line.starts_with("Workloads,mm1,Requests/s,")).expect("a rate");
+    assert!(rate.split(',').nth(3).is_some_and(|n| n.parse::<f64>().is_ok_and(|n| n > 1000.0)), "{csv}");
 }
 
 #[test]

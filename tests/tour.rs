@@ -29,6 +29,9 @@ fn every_command_of_the_tour_runs_in_its_order() {
         let output =
             Command::new("sh").arg("-c").arg(&line).current_dir(folder.path()).output().expect("a shell");
         assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+        // A newcomer is not to be frightened by what the starter itself is to blame for.
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(!text.contains("warm-up is too short") || command.starts_with("staff "), "{command}\n{text}");
         seen += 1;
     }
     assert!(seen >= 6, "{seen} commands found");

@@ -57,6 +57,11 @@ fn answers_and_tables_follow_the_width() {
     let target = ["--target", "done within 2 h >= 80 %", "--no-rosters", "--no-curve", "--no-plots"];
     narrow(&place, &[&["staff", "small.toml", "large.toml"][..], &target].concat(), 0);
     narrow(&place, &["validate", "M/M/10/10"], 0);
+    narrow(
+        &place,
+        &["bench", "--only", "mm1", "--only", "heavy-backlog", "--threads", "1,2", "--seconds", "0"],
+        0,
+    );
     narrow(&place, &["forecast", &of_this_package("scenarios/textbook/from-now.toml"), "--days", "39"], 0);
     narrow(&place, &["sweep", &of_this_package("scenarios/sweeps/smoke.toml"), "--out", "swept"], 0);
     narrow(
@@ -64,6 +69,10 @@ fn answers_and_tables_follow_the_width() {
         &["sweep", "report", &of_this_package("scenarios/sweeps/smoke.toml"), "--out", "swept"],
         0,
     );
+    // One sentence, which 80 columns have room for.
+    let smoke = of_this_package("scenarios/sweeps/smoke.toml");
+    let status = printed(&place, 60, &["sweep", "status", &smoke, "--out", "swept"]);
+    assert!(status.lines().count() > 1 && status.lines().all(|l| l.chars().count() <= 60), "{status}");
     narrow(
         &place,
         &["sweep", "plan", &of_this_package("scenarios/sweeps/smoke.toml"), "--out", "planned"],

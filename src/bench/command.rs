@@ -6,9 +6,8 @@ use crate::exit::{Done, Failure};
 use crate::options::BenchArgs;
 use crate::printer::Printer;
 use crate::stop::Stop;
+use poolwise_report::json;
 use poolwise_report::page::Page;
-use poolwise_report::told::Told;
-use poolwise_report::{json, table};
 use poolwise_scenario::{Overrides, about_option};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -67,12 +66,8 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     if let (Some(file), Some(earlier)) = (&args.baseline, &baseline) {
         results.compare(file.display().to_string(), earlier);
     }
-    let told = Told { head: results.answer(), blocks: vec![results.block()], ..Told::default() };
-    printer.told(
-        &told,
-        || table::titled(&results.block(), printer.look().width),
-        || json::document(&results),
-    )?;
+    let told = results.told();
+    printer.told(&told, || told.text(printer.look().width), || json::document(&results))?;
     let title = format!("How fast poolwise {} is here", results.version);
     args.page.write(&printer, || Page::told("Benchmark", title, told.clone(), Vec::new()))?;
     match results.wrong() {

@@ -4,6 +4,7 @@ use super::expect::BenchAnswer;
 use super::machine::Machine;
 use poolwise_report::block::{Block, BlockCell};
 use poolwise_report::number::fixed;
+use poolwise_report::told::Told;
 use serde::{Deserialize, Serialize};
 
 /// Everything a run of the benchmark says.
@@ -160,7 +161,7 @@ impl BenchResults {
         let mut lines = Vec::new();
         for w in self.workloads.iter().filter(|w| !w.check.passed) {
             let off: Vec<&BenchAnswer> = w.check.measures.iter().filter(|m| !m.passed).collect();
-            let place = format!("{} on {} threads", w.name, w.threads);
+            let place = format!("{} on {}", w.name, threads_of(w.threads));
             if off.is_empty() {
                 lines.push(format!("{place}: rounds or numbers of threads came to different results"));
             }
@@ -179,7 +180,10 @@ impl BenchResults {
     pub fn answer(&self) -> Vec<String> {
         let wrong = self.workloads.iter().filter(|w| !w.check.passed).count();
         let mut said = vec![match wrong {
+            0 if self.workloads.len() == 1 => "The answer is right.".to_owned(),
             0 => format!("All {} answers are right.", self.workloads.len()),
+            _ if self.workloads.len() == 1 => "The answer is wrong: the time means nothing.".to_owned(),
+            1 => format!("One of {} answers is wrong: the times mean nothing.", self.workloads.len()),
             n => format!("{n} of {} answers are wrong: the times mean nothing.", self.workloads.len()),
         }];
         let rate = |w: &WorkloadTime| format!("{} ({})", fixed(w.requests_per_second, 0, false), w.name);
@@ -188,10 +192,10 @@ impl BenchResults {
             |a: &&WorkloadTime, b: &&WorkloadTime| a.requests_per_second.total_cmp(&b.requests_per_second);
         let alone = || self.workloads.iter().filter(|w| w.threads == least);
         if let (Some(slow), Some(fast)) = (alone().min_by(of_speed), alone().max_by(of_speed)) {
-            let threads = if least == 1 { "one thread".to_owned() } else { format!("{least} threads") };
+            let on = threads_of(least);
             said.push(match slow.name == fast.name {
-                true => format!("Requests a second on {threads}: {}.", rate(fast)),
-                false => format!("Requests a second on {threads}: from {} to {}.", rate(slow), rate(fast)),
+                true => format!("Requests a second on {on}: {}.", rate(fast)),
+                false => format!("Requests a second on {on}: from {} to {}.", rate(slow), rate(fast)),
             });
         }
         let ratios = || self.workloads.iter().filter_map(|w| w.ratio);
@@ -199,72 +203,78 @@ impl BenchResults {
             let end = |x: f64| fixed(x, 2, false);
             let (low, high) =
                 (ratios().fold(f64::INFINITY, f64::min), ratios().fold(f64::NEG_INFINITY, f64::max));
-            said.push(format!("That is {} to {} times what {} has.", end(low), end(high), baseline.file));
+            let times = match end(low) == end(high) {
+                true => end(low),
+                false => format!("{} to {}", end(low), end(high)),
+            };
+            said.push(format!("That is {times} times what {} has.", baseline.file));
         }
         said
     }
 
-    /// The table to read.
-    pub fn block(&self) -> Block {
-        let mut header: Vec<String> = [
-            "Workload",
-            "Threads",
-            "Requests/s",
-            "Spread, %",
-            "Events/s",
-            "ns/request",
-            "CPU ns",
-            "Peak MiB",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let scaling = self.workloads.iter().any(|w| w.threads > 1 && w.speedup.is_some());
-        header.extend(scaling.then(|| "Speed-up".to_owned()));
-        header.extend(self.baseline.as_ref().map(|_| "Ratio to baseline".to_owned()));
-        header.push("Answer".to_owned());
-        let text = |value: String| BlockCell { value, ..BlockCell::default() };
-        let or_none = |x: Option<f64>, decimals| x.map_or_else(String::new, |x| fixed(x, decimals, false));
-        let rows = self
-            .workloads
-            .iter()
-            .map(|w| {
-                let mut row = vec![
-                    text(w.name.clone()),
-                    text(w.threads.to_string()),
-                    text(fixed(w.requests_per_second, 0, false)),
-                    text(fixed(w.spread * 100.0, 0, false)),
-                    text(fixed(w.events_per_second, 0, false)),
-                    text(fixed(w.ns_per_request, 1, false)),
-                    text(or_none(w.cpu_ns_per_request, 1)),
-                    text(or_none(w.peak_memory_bytes.map(|b| b as f64 / f64::from(1 << 20)), 1)),
-                ];
-                if scaling {
-                    row.push(text(or_none(w.speedup, 2)));
-                }
-                if self.baseline.is_some() {
-                    row.push(text(or_none(w.ratio, 2)));
-                }
-                row.push(text(if w.check.passed { "right" } else { "WRONG" }.to_owned()));
-                row
-            })
-            .collect();
-        Block { title: self.title(), header, rows }
+    /// The answer in its parts.
+    pub fn told(&self) -> Told {
+        Told { head: self.answer(), blocks: vec![self.block()], notes: self.notes(), ..Told::default() }
     }
 
-    fn title(&self) -> String {
+    /// The table to read. What says nothing of any workload has no column: the spread of single rounds, what this system does
+    /// not measure.
+    fn block(&self) -> Block {
+        let text = |value: String| BlockCell { value, ..BlockCell::default() };
+        let per = |x: f64, decimals| text(fixed(x, decimals, false));
+        let or_none = |x: Option<f64>, decimals| x.map_or_else(|| text(String::new()), |x| per(x, decimals));
+        let scaling = self.workloads.iter().any(|w| w.threads > 1 && w.speedup.is_some());
+        let mebibytes = |w: &WorkloadTime| w.peak_memory_bytes.map(|b| b as f64 / f64::from(1 << 20));
+        type Cell<'a> = Box<dyn Fn(&WorkloadTime) -> BlockCell + 'a>;
+        let columns: Vec<(&str, bool, Cell<'_>)> = vec![
+            ("Workload", true, Box::new(|w| text(w.name.clone()))),
+            ("Threads", true, Box::new(|w| text(w.threads.to_string()))),
+            ("Requests/s", true, Box::new(|w| per(w.requests_per_second, 0))),
+            ("Spread, %", self.has(|w| w.rounds > 1), Box::new(|w| per(w.spread * 100.0, 0))),
+            ("Events/s", true, Box::new(|w| per(w.events_per_second, 0))),
+            ("ns/request", true, Box::new(|w| per(w.ns_per_request, 1))),
+            (
+                "CPU ns/request",
+                self.has(|w| w.cpu_ns_per_request.is_some()),
+                Box::new(|w| or_none(w.cpu_ns_per_request, 1)),
+            ),
+            ("Peak MiB", self.has(|w| w.peak_memory_bytes.is_some()), Box::new(|w| or_none(mebibytes(w), 1))),
+            ("Speed-up", scaling, Box::new(|w| or_none(w.speedup, 2))),
+            ("Ratio to baseline", self.has(|w| w.ratio.is_some()), Box::new(|w| or_none(w.ratio, 2))),
+            ("Answer", true, Box::new(|w| text(if w.check.passed { "right" } else { "WRONG" }.to_owned()))),
+        ];
+        let shown: Vec<_> = columns.iter().filter(|(_, shown, _)| *shown).collect();
+        Block {
+            title: "Workloads".to_owned(),
+            header: shown.iter().map(|(name, ..)| (*name).to_owned()).collect(),
+            rows: self.workloads.iter().map(|w| shown.iter().map(|(.., cell)| cell(w)).collect()).collect(),
+        }
+    }
+
+    fn has(&self, of: impl Fn(&WorkloadTime) -> bool) -> bool {
+        self.workloads.iter().any(of)
+    }
+
+    /// Where that was, and what it is compared with.
+    fn notes(&self) -> Vec<String> {
         let m = &self.machine;
         let cpu = m.cpu.as_deref().unwrap_or(&m.architecture);
-        let mut title =
-            format!("poolwise {} on {cpu}, {} cores, {}", self.version, m.cores, m.operating_system);
+        let cores = if m.cores == 1 { "one core".to_owned() } else { format!("{} cores", m.cores) };
+        let mut here = format!("poolwise {} on {cpu}, {cores}, {}", self.version, m.operating_system);
         if let Some(seconds) = self.start_up_seconds {
-            title += &format!("; first result after {} ms", fixed(seconds * 1e3, 1, false));
+            here += &format!("; first result after {} ms", fixed(seconds * 1e3, 1, false));
         }
-        if let Some(b) = &self.baseline {
+        let baseline = self.baseline.as_ref().map(|b| {
             let cpu = b.machine.cpu.as_deref().unwrap_or(&b.machine.architecture);
-            title += &format!("; baseline: {}, poolwise {} on {cpu}", b.file, b.version);
-        }
-        title
+            format!("Baseline: {}, poolwise {} on {cpu}.", b.file, b.version)
+        });
+        [here + "."].into_iter().chain(baseline).collect()
     }
+}
+
+/// So many threads in words.
+fn threads_of(n: usize) -> String {
+    if n == 1 { "one thread".to_owned() } else { format!("{n} threads") }
 }
 
 #[cfg(test)]
@@ -299,9 +309,23 @@ mod tests {
             [
                 "All 3 answers are right.",
                 "Requests a second on one thread: 500 (a).",
-                "That is 3.00 to 3.00 times what old.json has."
+                "That is 3.00 times what old.json has."
             ]
         );
+    }
+
+    #[test]
+    fn what_says_nothing_of_any_workload_has_no_column() {
+        let header = |seconds: &[f64], cpu: bool| {
+            let mut w = measured("a", 1, seconds, "x");
+            w.cpu_ns_per_request = w.cpu_ns_per_request.filter(|_| cpu);
+            BenchResults::new(None, vec![w]).told().blocks[0].header.join("|")
+        };
+        assert_eq!(
+            header(&[2.0, 1.0], true),
+            "Workload|Threads|Requests/s|Spread, %|Events/s|ns/request|CPU ns/request|Answer"
+        );
+        assert_eq!(header(&[2.0], false), "Workload|Threads|Requests/s|Events/s|ns/request|Answer");
     }
 
     #[test]
@@ -309,5 +333,15 @@ mod tests {
         let now = BenchResults::new(None, vec![measured("a", 1, &[2.0], "x"), measured("a", 2, &[1.0], "y")]);
         assert_eq!(now.wrong().len(), 2);
         assert_eq!(now.answer()[0], "2 of 2 answers are wrong: the times mean nothing.");
+        assert!(now.wrong()[0].starts_with("a on one thread: "), "{:?}", now.wrong());
+        let mut one = vec![measured("a", 1, &[2.0], "x"), measured("b", 1, &[1.0], "y")];
+        one[0].check.passed = false;
+        assert_eq!(
+            BenchResults::new(None, one.clone()).answer()[0],
+            "One of 2 answers is wrong: the times mean nothing."
+        );
+        let alone = |w: &WorkloadTime| BenchResults::new(None, vec![w.clone()]).answer()[0].clone();
+        assert_eq!(alone(&one[0]), "The answer is wrong: the time means nothing.");
+        assert_eq!(alone(&one[1]), "The answer is right.");
     }
 }

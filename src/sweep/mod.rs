@@ -133,6 +133,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
     let asked = report::AtOnce {
         book: args.workbook.xlsx.as_deref(),
         file: &file,
+        changes: args.at.overrides.overrides(),
         engine: !args.page.without_engine,
     };
     let said = report::at_once(&sweep, &folder, &asked, &facts.1, &printer)?;

@@ -11,6 +11,7 @@ use poolwise_report::json;
 use poolwise_report::sweep::analysis::Report;
 use poolwise_report::write::Folder;
 use poolwise_report::xlsx;
+use poolwise_scenario::Overrides;
 use poolwise_study::Watch;
 use poolwise_sweep::analysis::{Findings, SearchEffort, SweepAnswer};
 use poolwise_sweep::manifest::ReplicationsEntry;
@@ -48,8 +49,10 @@ pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
         }
     }
     let study = sweep.study()?;
-    let report =
-        Report::of(&results, &findings).with(&study, !args.page.without_engine).of_file(&args.sweep.file);
+    let changes = args.sweep.at.overrides.overrides();
+    let report = Report::of(&results, &findings)
+        .with(&study, !args.page.without_engine)
+        .of_file(&args.sweep.file, &changes);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
     workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
@@ -82,6 +85,8 @@ pub(super) struct AtOnce<'a> {
     pub book: Option<&'a Path>,
     /// The sweep's file, which the page names.
     pub file: &'a Path,
+    /// What was changed in it.
+    pub changes: Overrides,
     /// Changes of its scenarios can be simulated on the page.
     pub engine: bool,
 }
@@ -114,7 +119,8 @@ pub(super) fn at_once(
     let results = read(sweep.plan(), folder)?;
     let findings = sweep.findings(&results, folder)?;
     let study = sweep.study()?;
-    let report = Report::of(&results, &findings).with(&study, asked.engine).of_file(asked.file);
+    let report =
+        Report::of(&results, &findings).with(&study, asked.engine).of_file(asked.file, &asked.changes);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
     workbook(&results, &findings, asked.book, printer)?;

@@ -376,10 +376,12 @@ pub(crate) fn import_files(
         e => exception(py, "UsageError", &e.to_string()),
     })?;
     let paths = poolwise_report::intake::put(&into, &found.written).map_err(|e| report(py, e))?;
-    let document = documents::document(&poolwise_report::intake::json(&found, &paths));
+    let today = poolwise_report::intake::today(&found, &paths);
+    let document = documents::document(&poolwise_report::intake::json(&found, &paths, today.as_ref()));
     let options = poolwise_report::intake::scenarios(&found, &paths);
     let beside = poolwise_report::intake::beside(&found, &paths);
     let scenarios = options.into_iter().chain(beside).map(Path::to_owned).collect();
-    let text = poolwise_report::intake::text(&found, &paths, poolwise_report::table::WIDTH);
+    let look = poolwise_report::table::TableLook { verbose: true, ..Default::default() };
+    let text = poolwise_report::intake::text(&found, &paths, today.as_ref(), look);
     Ok((document.map_err(|e| report(py, e))?, text, scenarios))
 }

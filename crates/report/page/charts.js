@@ -1,7 +1,7 @@
 // The pictures: lines, a map of hours, differences with intervals, bars. Each gives what a figure draws.
 import { h, s } from "./dom.js";
 import { CHARACTER, colour } from "./figure.js";
-import { brief, ticks } from "./number.js";
+import { brief, duration, percent, ticks, timeTicks } from "./number.js";
 
 function path(points) {
     let out = "";
@@ -23,24 +23,27 @@ const finite = (values) => values.filter((v) => v !== null && Number.isFinite(v)
  * Lines over a common axis. `series`: `[{ name, values, band?, area? }]`; `x`: `{ count, label(i), ticks: [[i, text]] }`.
  */
 export function lines({ series, x, y, off, height = 260, format = brief }) {
+    // An axis has round numbers in the unit of what is read, and nought has no unit.
+    const mark = (v) => (v === 0 ? "0" : format === percent ? `${brief(100 * v)} %` : format(v));
+    const round = format === duration ? timeTicks : ticks;
     const shown = series.map((line, i) => ({ ...line, i })).filter((line) => !off.has(line.name));
     const all = shown.flatMap((line) => finite([...line.values, ...(line.band ?? []).flat()]));
     const greatest = Math.max(y.least ?? 0, ...all, 1e-9);
-    const marks = ticks(0, greatest * 1.04, 4);
+    const marks = round(0, greatest * 1.04, 4);
     const top = Math.max(greatest * 1.04, marks[marks.length - 1]);
     return {
         height,
         header: [x.title, ...shown.map((line) => line.name)],
         rows: Array.from({ length: x.count }, (_, i) => [x.label(i), ...shown.map((line) => format(line.values[i]))]),
         draw(svg, width) {
-            const left = 14 + CHARACTER * Math.max(...marks.map((v) => format(v).length));
+            const left = 14 + CHARACTER * Math.max(...marks.map((v) => mark(v).length));
             const [right, low, high] = [width - 10, height - 26, 24];
             const px = (i) => left + ((right - left) * i) / Math.max(1, x.count - 1);
             const py = (v) => (v === null ? null : low - ((low - high) * v) / top);
             svg.append(s("text", { x: 2, y: 12, class: "axis" }, y.title));
             for (const v of marks) {
                 svg.append(s("line", { x1: left, x2: right, y1: py(v), y2: py(v), class: "grid" }));
-                svg.append(s("text", { x: left - 6, y: py(v) + 4, class: "axis end" }, format(v)));
+                svg.append(s("text", { x: left - 6, y: py(v) + 4, class: "axis end" }, mark(v)));
             }
             let last = -1e9;
             for (const [i, text] of x.ticks) {

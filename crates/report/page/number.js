@@ -51,6 +51,12 @@ export function ticks(low, high, about = 5) {
     return out;
 }
 
+/** Round ticks of lengths of time in hours: whole numbers of minutes, hours or days, whichever fit. */
+export function timeTicks(low, high, about = 5) {
+    const unit = high < 1 ? 1 / 60 : high >= 72 ? 24 : 1;
+    return ticks(low / unit, high / unit, about).map((v) => v * unit);
+}
+
 /** Words after a number that are neither a unit nor a name of what is counted: a line may break before them. */
 const APART = new Set(["to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on", "from"]);
 

@@ -2,9 +2,9 @@
 
 use super::block::{Block, BlockCell};
 use super::called::Called;
+use super::number;
 use super::page::{Page, live};
 use super::told::Told;
-use super::{number, table};
 use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
 use poolwise_intake::replay::Backtest;
 use poolwise_study::Study;
@@ -129,10 +129,7 @@ fn beside(found: &Backtest) -> String {
 
 /// Everything for a terminal of that width.
 pub fn text(found: &Backtest, width: usize) -> String {
-    let Told { head, blocks, notes, .. } = told(found);
-    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
-    let tables = table::further(&blocks, &notes, width);
-    format!("{}{tables}", paragraphs.join("\n"))
+    told(found).text(width)
 }
 
 /// The sentence: whether the scenario would have predicted what happened, and where it would not.
@@ -282,6 +279,35 @@ mod tests {
             parts: Vec::new(),
             by_hour: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_sentence_says_where_the_model_is_off_or_that_it_is_nowhere() {
+        let part = |name: &str, predicted: f64, actual: f64| WeekPart {
+            name: name.to_owned(),
+            predicted,
+            actual,
+            beyond_chance: (predicted - actual).abs() > 0.1,
+            offered: 100,
+        };
+        let of = |parts: Vec<WeekPart>| {
+            let said = sentence(&BacktestVerdict { parts, ..verdict() }, 600.0);
+            let before = "The model predicted 90.0 % answered within 10 min [88.0, 92.0], 80.0 % were; ";
+            let (_, rest) = said
+                .split_once("95 % band.")
+                .filter(|(first, _)| first.starts_with(before))
+                .expect("a sentence");
+            rest.trim().to_owned()
+        };
+        assert_eq!(of(vec![part("Mondays", 0.9, 0.85)]), "No part of the week lies beyond chance.");
+        assert_eq!(
+            of(vec![part("Mondays", 0.9, 0.6), part("Tuesdays", 0.8, 0.85)]),
+            "It is too hopeful on Mondays: 90.0 % predicted, 60.0 % answered."
+        );
+        assert_eq!(
+            of(vec![part("Mondays", 0.6, 0.9), part("Tuesdays", 0.6, 0.85)]),
+            "It is too gloomy on Mondays: 60.0 % predicted, 90.0 % answered. Of 2 parts of the week 2 lie beyond chance."
+        );
     }
 
     /// Longer handling times and fewer officers look alike: it is said, unless the history has a column of either; where one of the two does nearly as

@@ -31,7 +31,7 @@ pub fn told(checked: &[Checked], invalid: usize) -> Told {
         [] => {}
         [one] => told.head.push(sentence(&one.staffing)),
         several => {
-            told.head.push(together(several));
+            told.head.push(together(&named_staffing(several)));
             told.blocks.push(side_by_side(several));
         }
     }
@@ -107,19 +107,22 @@ fn titles(checked: &[Checked]) -> Vec<String> {
     called(checked).pairs().iter().map(|(_, title)| title.clone()).collect()
 }
 
+/// What the scenarios are called, and their staffing.
+fn named_staffing(checked: &[Checked]) -> Vec<(String, &StaffingFigures)> {
+    titles(checked).into_iter().zip(checked.iter().map(|one| &one.staffing)).collect()
+}
+
 /// Which of several scenarios can keep up, and where it is tightest.
-fn together(checked: &[Checked]) -> String {
-    let titles = titles(checked);
-    let all = titles.iter().zip(checked).map(|(title, one)| (title, &one.staffing));
-    let (keeps, not): (Vec<_>, Vec<_>) = all.partition(|(_, s)| overloaded(s).is_empty());
-    let officers = &checked[0].staffing.words.officer.many;
+fn together(all: &[(String, &StaffingFigures)]) -> String {
+    let (keeps, not): (Vec<_>, Vec<_>) = all.iter().partition(|(_, s)| overloaded(s).is_empty());
+    let officers = all.first().map_or("officers", |(_, s)| s.words.officer.many.as_str());
     let mut said = Vec::new();
     if !keeps.is_empty() {
         let which = match (not.len(), keeps.len()) {
             (0, 2) => "In both scenarios every centre can keep up".to_owned(),
             (0, n) => format!("In all {n} scenarios every centre can keep up"),
             (_, 1) => format!("In {} every centre can keep up", keeps[0].0),
-            (_, n) => format!("In {n} of {} scenarios every centre can keep up", checked.len()),
+            (_, n) => format!("In {n} of {} scenarios every centre can keep up", all.len()),
         };
         let tightest = keeps
             .iter()
@@ -254,6 +257,36 @@ mod tests {
             of(60.0).ends_with("more work than servers at here, so that queues will grow without end."),
             "{}",
             of(60.0)
+        );
+    }
+
+    #[test]
+    fn of_several_it_says_which_keep_up() {
+        let of = |minutes: f64| {
+            let pools = vec![Pool::around_the_clock(1, 4)];
+            StaffingFigures::of(&Model::one_queue(6.0, Sampler::Constant(60.0 * minutes), pools))
+        };
+        let (half, most, over) = (of(20.0), of(32.0), of(60.0));
+        let said = |all: &[(&str, &StaffingFigures)]| {
+            together(&all.iter().map(|(title, s)| ((*title).to_owned(), *s)).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            said(&[("A", &half), ("B", &most)]),
+            "In both scenarios every centre can keep up; the tightest is here in B (80 %)."
+        );
+        assert_eq!(
+            said(&[("A", &half), ("B", &over), ("C", &most)]),
+            "In 2 of 3 scenarios every centre can keep up; the tightest is here in C (80 %). There is more work than servers in B \
+             at here, so that queues will grow without end there."
+        );
+        assert_eq!(
+            said(&[("A", &over), ("B", &half)]),
+            "In B every centre can keep up; the tightest is here (50 %). There is more work than servers in A at here, so that \
+             queues will grow without end there."
+        );
+        assert_eq!(
+            said(&[("A", &over), ("B", &over)]),
+            "There is more work than servers in A at here and B at here, so that queues will grow without end there."
         );
     }
 }

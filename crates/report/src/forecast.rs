@@ -1,9 +1,9 @@
 //! The rest of the day, foreseen from what is there now: in a sentence, in a table by hour, as data.
 
 use super::block::{Block, BlockCell};
-use super::page::{Page, live};
+use super::number;
+use super::page::Page;
 use super::told::Told;
-use super::{number, table};
 use poolwise_study::Study;
 use poolwise_study::forecast::{Band, Forecast, ForecastInterval};
 use serde_json::{Value, json};
@@ -217,17 +217,15 @@ pub fn told(all: &[Forecast], study: &Study) -> Told {
 
 /// Everything for a terminal of that width.
 pub fn text(all: &[Forecast], study: &Study, width: usize) -> String {
-    let Told { head, blocks, notes, .. } = told(all, study);
-    let paragraphs: Vec<String> = head.iter().map(|text| table::paragraph(text, width)).collect();
-    format!("{}{}", paragraphs.join("\n"), table::further(&blocks, &notes, width))
+    told(all, study).text(width)
 }
 
 /// The page: the answer, the picture, the table, and what the scenario rests on; if `engine`, changes of the day can be simulated
-/// there.
-pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>, engine: bool) -> Page {
+/// there. `command` made it.
+pub fn page(all: &[Forecast], study: &Study, pictures: Vec<String>, command: String, engine: bool) -> Page {
     let title = format!("The rest of the day from {}: {}", clock(all[0].at), name(study));
     let page = Page::told("Forecast of the day", title, told(all, study), pictures);
-    page.of_scenarios(study, Some(live::command("forecast", study)), engine)
+    page.of_scenarios(study, Some(command), engine)
 }
 
 /// What the scenario is called.

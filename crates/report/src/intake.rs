@@ -1,8 +1,10 @@
 //! What `import` found: in words and a table, as JSON, and the scenarios in their folder.
 
 use super::block::{Block, BlockCell};
+use super::check;
 use super::grid::wrap;
 use super::page::Page;
+use super::staffing::StaffingFigures;
 use super::told::Told;
 use super::write::Folder;
 use super::{ReportError, number, table};
@@ -11,6 +13,7 @@ use poolwise_intake::fit::Interval;
 use poolwise_intake::import::Import;
 use poolwise_intake::pattern::YEAR;
 use poolwise_intake::scenario::WrittenFiles;
+use poolwise_scenario::Overrides;
 use poolwise_study::Study;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -78,25 +81,31 @@ fn streams(streams: &[Stream], between: Option<&Interval>) -> (Vec<Block>, Vec<S
     (vec![rates, spread], notes)
 }
 
-/// The law of arrivals and what is foreseen, in sentences; `typed` for whoever has a command line before them.
+/// A share in per cent.
+fn percent(x: f64) -> String {
+    number::fixed(100.0 * x, 1, false)
+}
+
+/// What came on holidays, where some were named.
+fn holidays(found: &Import) -> Option<String> {
+    let p = found.patterns.as_ref()?;
+    let one = "One holiday in the record is kept out of the profile; how much less comes on such days one alone does not tell.";
+    match &p.holidays {
+        Some(h) => Some(format!(
+            "On holidays ({} in the record) {} % of an ordinary day's requests came [{}, {}].",
+            p.seen_holidays,
+            percent(h.base),
+            percent(h.low),
+            percent(h.high)
+        )),
+        None => (p.seen_holidays > 0).then(|| one.to_owned()),
+    }
+}
+
+/// The law of arrivals in sentences; `typed` for whoever has a command line before them.
 fn law(found: &Import, typed: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let percent = |x: f64| number::fixed(100.0 * x, 1, false);
     if let Some(p) = &found.patterns {
-        if let Some(h) = &p.holidays {
-            lines.push(format!(
-                "On holidays ({} in the record) {} % of an ordinary day's requests came [{}, {}].",
-                p.seen_holidays,
-                percent(h.base),
-                percent(h.low),
-                percent(h.high)
-            ));
-        } else if p.seen_holidays > 0 {
-            lines.push(
-                "One holiday in the record is kept out of the profile; how much less comes on such days one alone does not tell."
-                    .to_owned(),
-            );
-        }
         let growing = p.places.iter().filter(|x| x.course.growth.is_some()).count();
         let seasonal = p.places.iter().filter(|x| x.months.is_some()).count();
         let thin = p.places.iter().map(|x| x.own_weight).sum::<f64>() / p.places.len().max(1) as f64;
@@ -148,6 +157,12 @@ fn law(found: &Import, typed: bool) -> Vec<String> {
             ));
         }
     }
+    lines
+}
+
+/// What is foreseen, in sentences.
+fn foreseen(found: &Import) -> Vec<String> {
+    let mut lines = Vec::new();
     if let Some(f) = &found.forecast {
         let signed = |x: f64| number::fixed(100.0 * x, 1, true);
         let growth = &f.growth;
@@ -217,17 +232,66 @@ fn what(name: &str) -> &'static str {
     }
 }
 
-/// What was read, how requests arrive, what was assumed, which files were written, for a terminal of that width.
-pub fn text(found: &Import, paths: &[PathBuf], width: usize) -> String {
-    let mut text: String = found.said.iter().map(|said| wrap(said, width, 2)).collect();
-    if found.streams.is_empty() {
-        text.push_str(&format!("\n{}", table::paragraph(SHORT, width)));
-    } else {
-        let (blocks, notes) = streams(&found.streams, found.between_places.as_ref());
-        text.push_str(&table::further(&blocks, &notes, width));
+/// Who is there and what is expected of them in the first of the scenarios just written; `None` if it cannot be read any more.
+pub fn today(found: &Import, paths: &[PathBuf]) -> Option<StaffingFigures> {
+    let first = scenarios(found, paths).first()?.to_path_buf();
+    let study = Study::load(&[first], &Overrides::default()).ok()?;
+    Some(StaffingFigures::of(&study.scenarios().first()?.model))
+}
+
+/// The answer: how many come and when, and whether today's officers, `staffing`, keep up.
+fn answer(found: &Import, staffing: Option<&StaffingFigures>) -> Vec<String> {
+    let come = found.streams.last().map_or_else(|| SHORT.to_owned(), |s| come(s, found.streams.len()));
+    [come].into_iter().chain(staffing.map(check::sentence)).collect()
+}
+
+/// How many requests come, and when, at so many streams of which that is the last.
+fn come(s: &Stream, streams: usize) -> String {
+    let figure = |x: f64| number::fixed(x, 2, false);
+    let places = match streams {
+        1 => String::new(),
+        // The last is all places together.
+        n => format!("At {} places together ", n - 1),
+    };
+    let rate = &s.per_hour;
+    let rate =
+        format!("{} requests an hour come [{}, {}]", figure(rate.base), figure(rate.low), figure(rate.high));
+    let hours = match s.daily {
+        true => String::new(),
+        false => format!(
+            ": {} times the mean at {:02}:00, {} times at {:02}:00",
+            figure(s.peak.1),
+            s.peak.0,
+            figure(s.trough.1),
+            s.trough.0
+        ),
+    };
+    format!("{places}{rate}{hours}; {} % of them at weekends.", percent(s.weekend))
+}
+
+/// The answer, how requests arrive, what was read, what was assumed, which files were written, for a terminal; how much counts
+/// vary and their law if all is wanted. `staffing` is today's.
+pub fn text(
+    found: &Import,
+    paths: &[PathBuf],
+    staffing: Option<&StaffingFigures>,
+    look: table::TableLook,
+) -> String {
+    let width = look.width;
+    let mut text = table::paragraph(&answer(found, staffing).join(" "), width);
+    let (blocks, notes) = match found.streams.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => streams(&found.streams, found.between_places.as_ref()),
+    };
+    for block in blocks.iter().take(if look.verbose { blocks.len() } else { 1 }) {
+        text.push_str(&format!("\n{}", table::titled(block, width)));
     }
-    for note in law(found, true).iter().chain(&found.written.notes) {
-        text.push_str(&format!("\n{}", table::paragraph(note, width)));
+    text.push('\n');
+    text.extend(found.said.iter().map(|said| wrap(said, width, 2)));
+    let more = if look.verbose { [notes, law(found, true)].concat() } else { Vec::new() };
+    let kept = holidays(found).into_iter().chain(foreseen(found)).chain(found.written.notes.iter().cloned());
+    for note in more.into_iter().chain(kept) {
+        text.push_str(&format!("\n{}", table::paragraph(&note, width)));
     }
     text.push('\n');
     for (path, (name, _)) in shown(paths).iter().zip(&found.written.files) {
@@ -254,40 +318,63 @@ fn in_a_line(said: &[String]) -> Vec<String> {
     lines
 }
 
-/// Everything in its parts: what was read, how requests arrive, what was assumed, and the command that comes next, `next`.
-pub fn told(found: &Import, paths: &[PathBuf], next: &str) -> Told {
-    let (blocks, mut notes) = match found.streams.is_empty() {
-        true => (Vec::new(), vec![SHORT.to_owned()]),
-        false => streams(&found.streams, found.between_places.as_ref()),
-    };
-    notes.extend(found.written.notes.iter().cloned());
+/// Everything in its parts: the answer, how requests arrive, what was read and assumed, and the command that comes next, `next`.
+pub fn told(found: &Import, paths: &[PathBuf], staffing: Option<&StaffingFigures>, next: &str) -> Told {
     let wrote: String = shown(paths).iter().map(|path| format!("wrote {path}\n")).collect();
-    Told { head: head(found, true), blocks, notes, advice: format!("{wrote}\n{next}") }
+    let notes = [read(found), notes(found, true)].concat();
+    let blocks = blocks(found);
+    Told { head: answer(found, staffing), blocks, notes, advice: format!("{wrote}\n{next}") }
 }
 
-/// What was read, and the law of arrivals.
-fn head(found: &Import, typed: bool) -> Vec<String> {
-    let lines = in_a_line(&found.said).into_iter().chain(law(found, typed));
-    // Backticks are of the terminal.
-    lines.map(|said| said.replace('`', "")).collect()
+fn blocks(found: &Import) -> Vec<Block> {
+    if found.streams.is_empty() {
+        return Vec::new();
+    }
+    streams(&found.streams, found.between_places.as_ref()).0
+}
+
+/// What was read, a line a table.
+fn read(found: &Import) -> Vec<String> {
+    without_backticks(in_a_line(&found.said))
+}
+
+/// How tables are to be read, the law of arrivals, what is foreseen, what was assumed.
+fn notes(found: &Import, typed: bool) -> Vec<String> {
+    let mut notes = match found.streams.is_empty() {
+        true => Vec::new(),
+        false => streams(&found.streams, found.between_places.as_ref()).1,
+    };
+    notes.extend(holidays(found));
+    notes.extend(law(found, typed));
+    notes.extend(foreseen(found));
+    notes.extend(found.written.notes.iter().cloned());
+    without_backticks(notes)
+}
+
+/// Backticks are of the terminal.
+fn without_backticks(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().map(|said| said.replace('`', "")).collect()
 }
 
 /// The same as a page, on which changes of the scenarios, `study`, can be simulated if `engine`; `command` made it.
 pub fn page(
     found: &Import,
     (paths, next): (&[PathBuf], &str),
+    staffing: Option<&StaffingFigures>,
     study: &Study,
     command: String,
     engine: bool,
 ) -> Page {
-    let told = Told { head: head(found, false), ..told(found, paths, next) };
+    let told = Told { notes: notes(found, false), ..told(found, paths, staffing, next) };
     let title = "What the files hold, and the scenarios made from them".to_owned();
-    Page::told("Import", title, told, Vec::new()).of_scenarios(study, Some(command), engine)
+    let page = Page::told("Import", title, told, Vec::new()).of_scenarios(study, Some(command), engine);
+    Page { intro: read(found).join("\n\n"), ..page }
 }
 
 /// The same as data.
-pub fn json(found: &Import, paths: &[PathBuf]) -> Value {
+pub fn json(found: &Import, paths: &[PathBuf], staffing: Option<&StaffingFigures>) -> Value {
     json!({
+        "answer": answer(found, staffing),
         "read": found.said,
         "streams": found.streams,
         "between_places": found.between_places,

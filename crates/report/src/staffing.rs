@@ -2,6 +2,7 @@
 //! expected of them.
 
 use super::block::{Block, BlockCell};
+use super::column::trim_whole;
 use super::number;
 use poolwise_engine::model::{Model, Words};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -53,8 +54,8 @@ pub struct CentreStaffing {
     pub load_ratio: f64,
     /// Roles in which it is tightest.
     pub tightest_roles: Vec<String>,
-    /// The hour of its week, from Monday 00:00, with the most expected work.
-    pub busiest_hour: usize,
+    /// The hour of its week, from Monday 00:00, with the most expected work; `null` where all are alike.
+    pub busiest_hour: Option<usize>,
 }
 
 impl StaffingFigures {
@@ -89,10 +90,10 @@ impl StaffingFigures {
             "Busiest hour",
         ];
         let text = |value: String| BlockCell { value, ..BlockCell::default() };
-        let one = |value: f64| text(number::trimmed(value, 1));
-        let mut rows: Vec<Vec<BlockCell>> = self
-            .centres
-            .iter()
+        let one = |value: f64| text(number::fixed(value, 1, false));
+        // Centres that an option has closed have nobody and nothing to do.
+        let open = || self.centres.iter().filter(|c| c.posts > 0.0 || c.offered_load > 0.0);
+        let mut rows: Vec<Vec<BlockCell>> = open()
             .map(|c| {
                 let name = if c.counted { c.centre.clone() } else { format!("{} (not counted)", c.centre) };
                 vec![
@@ -103,25 +104,31 @@ impl StaffingFigures {
                     one(c.arrivals_per_hour),
                     one(c.offered_load),
                     text(ratio(c)),
-                    text(if c.offered_load > 0.0 {
-                        number::hour_of_week(c.busiest_hour)
-                    } else {
-                        String::new()
-                    }),
+                    text(c.busiest_hour.map_or_else(String::new, number::hour_of_week)),
                 ]
             })
             .collect();
-        rows.push(vec![
-            text("All counted".to_owned()),
-            one(self.posts),
-            text(number::fixed(self.rostered_hours_per_week, 0, false)),
-            one(self.headcount),
-            text(String::new()),
-            one(self.offered_load),
-            text(String::new()),
-            text(String::new()),
-        ]);
-        Block { title: self.title.clone(), header: header.map(|head| self.words.fill(head)).to_vec(), rows }
+        // The total of one is that one.
+        if open().count() > 1 {
+            rows.push(vec![
+                text("All counted".to_owned()),
+                one(self.posts),
+                text(number::fixed(self.rostered_hours_per_week, 0, false)),
+                one(self.headcount),
+                text(String::new()),
+                one(self.offered_load),
+                text(String::new()),
+                text(String::new()),
+            ]);
+        }
+        let header = header.map(|head| self.words.fill(head)).to_vec();
+        let mut block = Block { title: self.title.clone(), header, rows };
+        trim_whole(&mut block);
+        if open().all(|c| c.busiest_hour.is_none()) {
+            block.header.pop();
+            block.rows.iter_mut().for_each(|row| row.truncate(block.header.len()));
+        }
+        block
     }
 }
 
@@ -141,8 +148,10 @@ fn centre(model: &Model, load: &Load, stability: &Stability) -> CentreStaffing {
     let id = stability.centre;
     let staffing = staffing::staffing(model, id);
     let all = &load.centres[id].all;
-    // The first of equally busy hours.
+    // The first of equally busy hours, unless all are.
     let busiest_hour = (0..HOURS_OF_WEEK).rev().max_by(|a, b| all.offered[*a].total_cmp(&all.offered[*b]));
+    let least = all.offered.iter().copied().fold(f64::INFINITY, f64::min);
+    let busiest_hour = busiest_hour.filter(|hour| all.offered[*hour] > least * (1.0 + 1e-9));
     CentreStaffing {
         centre: model.centres[id].name.clone(),
         counted: model.centres[id].counted,
@@ -159,7 +168,7 @@ fn centre(model: &Model, load: &Load, stability: &Stability) -> CentreStaffing {
             .filter(|(r, _)| stability.roles >> r & 1 == 1)
             .map(|(_, name)| name.clone())
             .collect(),
-        busiest_hour: busiest_hour.unwrap_or(0),
+        busiest_hour,
     }
 }
 
@@ -191,8 +200,22 @@ mod tests {
         ));
         let block = staffing.block();
         assert_eq!(block.rows[0][6].value, "150 too much");
+        // One centre has no total, and work that comes evenly no busiest hour.
+        assert_eq!(block.rows.len(), 1);
+        assert!(!block.header.iter().any(|head| head == "Busiest hour"), "{:?}", block.header);
+        assert_eq!(block.rows[0][1].value, "2");
+        let mut two = staffing.clone();
+        two.centres.push(CentreStaffing { posts: 1.5, busiest_hour: Some(123), ..two.centres[0].clone() });
+        let block = two.block();
         assert_eq!(block.rows.last().map(|r| r[0].value.as_str()), Some("All counted"));
+        let column = |c: usize| block.rows.iter().map(|r| r[c].value.as_str()).collect::<Vec<_>>();
+        assert_eq!(column(1), ["2.0", "1.5", "2.0"]);
+        assert_eq!(column(7), ["", "Sat 03:00", ""]);
         assert!(block.rows.iter().all(|r| r.len() == block.header.len()));
+        // One that is closed is not shown, and one that is left has no total.
+        two.centres[1].posts = 0.0;
+        two.centres[1].offered_load = 0.0;
+        assert_eq!(two.block().rows.len(), 1);
         staffing.centres[0].load_ratio = f64::INFINITY;
         assert_eq!(staffing.block().rows[0][6].value, "work, but nobody");
     }

@@ -2,7 +2,7 @@
 //! what to do next.
 
 use super::block::{Block, BlockCell};
-use super::{ReportError, markdown, options};
+use super::{ReportError, markdown, options, table};
 
 /// An answer in the order in which it is read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +18,12 @@ pub struct Told {
 }
 
 impl Told {
+    /// For a terminal: sentences, tables, notes.
+    pub fn text(&self, width: usize) -> String {
+        let paragraphs: Vec<String> = self.head.iter().map(|said| table::paragraph(said, width)).collect();
+        paragraphs.join("\n") + &table::further(&self.blocks, &self.notes, width)
+    }
+
     /// For a document: sentences, tables under their titles, notes as a list.
     pub fn markdown(&self) -> String {
         let mut parts: Vec<String> = self.head.iter().map(|said| markdown::lines(said)).collect();
@@ -47,10 +53,10 @@ impl Told {
                     .zip(block.header.iter().skip(1))
                     .filter(|(c, _)| **c != BlockCell::default());
                 for (cell, column) in told {
-                    let plain =
-                        |text: &Option<String>| text.clone().unwrap_or_default().replace(options::MARK, "");
+                    let plain = |text: &Option<String>| typed(text.as_deref().unwrap_or_default());
                     let (interval, remark) = (plain(&cell.interval), plain(&cell.remark));
-                    out.write_record([&block.title, &name.value, column, &cell.value, &interval, &remark])
+                    let (value, column) = (typed(&cell.value), typed(column));
+                    out.write_record([&block.title, &name.value, &column, &value, &interval, &remark])
                         .map_err(failed)?;
                 }
             }
@@ -58,6 +64,17 @@ impl Told {
         let bytes = out.into_inner().map_err(|e| ReportError::Encode(e.to_string()))?;
         String::from_utf8(bytes).map_err(|e| ReportError::Encode(e.to_string()))
     }
+}
+
+/// Groups thousands in tables.
+const GROUP: char = '\u{202f}';
+
+/// A text as people type it: a spreadsheet takes no number with blanks in it, and finds no heading with one that does not break.
+fn typed(text: &str) -> String {
+    text.chars()
+        .filter(|c| ![options::MARK, GROUP].contains(c))
+        .map(|c| if c == '\u{a0}' { ' ' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,9 +110,13 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_has_a_line_for_every_cell_that_says_something() {
+        let mut told = told();
         assert_eq!(
-            told().csv().unwrap(),
+            told.csv().unwrap(),
             "table,row,column,value,interval,remark\n\"Who, and how\",\"a, b\",Hours,4,\"[3, 5]\",better\n"
         );
+        told.blocks[0].rows[0][1].value = "12\u{202f}345.6".to_owned();
+        told.blocks[0].header[1] = "Busy,\u{a0}%".to_owned();
+        assert!(told.csv().unwrap().contains(",\"Busy, %\",12345.6,"), "{}", told.csv().unwrap());
     }
 }

@@ -114,6 +114,8 @@ pub struct Staffed {
 pub struct Solved {
     /// The option as the scenario has it.
     pub as_is: staffing::RosterSize,
+    /// The scenario says how many it employs; else that is what hours on duty come to.
+    pub states_headcount: bool,
     /// What it needs, or why there is nothing.
     pub result: Result<Box<Staffed>, Unreachable>,
     /// Different staffings simulated.
@@ -233,12 +235,19 @@ pub(crate) fn solve(
     };
     Ok(Solved {
         as_is: staffing::totals(&scenario.model),
+        states_headcount: states_headcount(&scenario.model),
         result,
         staffings: probe.staffings(),
         replications: probe.simulated,
         splits,
         cut_short,
     })
+}
+
+/// Whether the scenario says of every centre with officers in its totals how many it employs.
+fn states_headcount(model: &Model) -> bool {
+    let mut staffed = model.centres.iter().filter(|centre| centre.counted && !centre.pools.is_empty());
+    staffed.all(|centre| centre.headcount.is_some())
 }
 
 /// The greatest utilization that the checks allow the option as a whole; one where they say nothing.

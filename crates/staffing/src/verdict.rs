@@ -15,6 +15,8 @@ pub(crate) struct Needs {
     pub has: f64,
     /// Officers that it needs, or why no number is shown to do.
     pub needs: Result<HeadcountRange, Unmet>,
+    /// Officers on duty on average that it has, and that it needs, where the scenario says nothing of people employed.
+    pub on_duty: Option<(f64, HeadcountRange)>,
     /// Officers that it releases from the baseline as it is.
     pub released: Option<HeadcountRange>,
     /// Those that are left when the baseline has no more than it needs.
@@ -45,6 +47,10 @@ pub fn verdict(answer: &StaffingAnswer) -> Vec<String> {
             needs: match &o.solved.result {
                 Ok(staffed) => Ok(Staffed::headcount(staffed)),
                 Err(why) => Err(Unmet { tried: why.headcount, shown: why.shown }),
+            },
+            on_duty: match &o.solved.result {
+                Ok(staffed) if !o.solved.states_headcount => Some((o.solved.as_is.posts, staffed.posts())),
+                _ => None,
             },
             released: o.released,
             beyond_slack: o.released_from_right_sized,
@@ -81,6 +87,15 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
             _ => text.push_str(&format!("; it has {}", whole(best.has))),
         }
         said.push(text + ".");
+        if let Some((has, posts)) = best.on_duty {
+            let title = if alone || base.is_none() { "it" } else { best.title.as_str() };
+            let number = whole(posts.estimate);
+            said.push(format!(
+                "That is {number} on duty on average{}; {title} has {}.",
+                interval(posts),
+                whole(has)
+            ));
+        }
         // Whose interval reaches into that of the first may need as few.
         let level: Vec<&str> =
             met.iter().skip(1).filter(|o| o.1.lower <= needs.upper).map(|o| o.0.title.as_str()).collect();
@@ -100,6 +115,7 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
                 short if short > 0.0 => {
                     format!("{itself}, {} more than it has; {other} does with {fewer} fewer.", whole(short))
                 }
+                none if none > -0.5 => format!("{itself}, all that it has: {fewer} come with {other}."),
                 _ => format!("{itself}, so that {fewer} come with {other}; the rest is slack."),
             });
         }
@@ -160,7 +176,8 @@ mod tests {
 
     fn option(title: &str, has: f64, needs: HeadcountRange) -> Needs {
         let (released, beyond_slack) = (Some(needs.taken_from(245.0)), None);
-        Needs { title: title.to_owned(), has, needs: Ok(needs), released, beyond_slack, inputs: None }
+        let needs = Ok(needs);
+        Needs { title: title.to_owned(), has, needs, on_duty: None, released, beyond_slack, inputs: None }
     }
 
     fn said(options: &[Needs], matched: bool) -> String {
@@ -206,6 +223,18 @@ mod tests {
             "Pool needs 714 officers for the service of Desks; Desks has 672, 42 fewer. Desks itself needs 760, 88 more than \
              it has; Pool does with 46 fewer."
         );
+    }
+
+    #[test]
+    fn a_baseline_that_needs_all_that_it_has_has_no_slack() {
+        let base = option("Each town", 30.0, range(29.0, 30.0, 30.0));
+        let one = Needs {
+            beyond_slack: Some(range(3.0, 4.0, 8.0)),
+            ..option("One centre", 30.0, range(22.0, 26.0, 26.0))
+        };
+        let text = said(&[base, one], true);
+        let itself = "Each town itself needs 30 [29, 30], all that it has: 4 [3, 8] come with One centre.";
+        assert!(text.contains(itself) && !text.contains("slack"), "{text}");
     }
 
     #[test]
@@ -273,6 +302,17 @@ mod tests {
             said(std::slice::from_ref(&alone), false),
             "Desk needs 9 officers to meet the targets; it has 8."
         );
+        // Whoever says nothing of people employed thinks of officers on duty.
+        let queue = Needs {
+            on_duty: Some((8.0, range(10.0, 11.0, 11.0))),
+            ..option("M/M/8", 33.6, range(42.0, 47.0, 47.0))
+        };
+        assert_eq!(
+            said(std::slice::from_ref(&queue), false),
+            "M/M/8 needs 47 officers [42, 47] to meet the targets; it has 33.6. That is 11 on duty on average [10, 11]; it has 8."
+        );
+        let other = option("Desks", 672.0, range(760.0, 760.0, 760.0));
+        assert!(said(&[other, queue], true).contains("That is 11 on duty on average [10, 11]; M/M/8 has 8."));
         let never = Needs { needs: Err(Unmet { tried: 40, shown: true }), ..alone };
         assert_eq!(said(&[never], false), "Desk cannot do it, with up to 40 officers tried.");
     }

@@ -1,6 +1,8 @@
 //! Whether a verdict holds at both ends of what the foremost unknown may be, and where it turns if it does not: a few short
 //! replications there, where nobody asked for draws of all that is unknown.
 
+pub(crate) use crate::bracket::AtEnd;
+use crate::bracket::{at_end, bracket};
 use crate::compare::primary;
 use crate::parallel::{Workers, ordered};
 use crate::replicate::{Replicated, Settings, Watch, extend};
@@ -15,8 +17,10 @@ use toml::Value;
 
 /// Replications at each end; of a shorter run so many as it has.
 const REPLICATIONS: u32 = 4;
-/// How many times as many a search has at each value: near where a verdict turns there is less to tell.
-const MORE: u32 = 2;
+/// How many there are at the base of a shorter window, and at each value of a search: near where a verdict turns there is less to
+/// tell. A search has them however few the run has.
+const AT_BASE: u32 = 8;
+pub(crate) const SEARCHING: u32 = 10;
 /// Requests that the trials of both ends may take: some tenths of a second.
 const REQUESTS: f64 = 1_000_000.0;
 /// Requests that the search for the values at which it turns may take.
@@ -24,18 +28,9 @@ const SEARCHED: f64 = 6_000_000.0;
 /// Confidence of the intervals at both ends together, and of those of a search.
 const CONFIDENCE: f64 = 0.95;
 /// Values that a search tries at most, and fewer than which would tell too little.
-const STEPS: std::ops::RangeInclusive<u32> = 2..=5;
-
-/// What a verdict comes to at a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AtEnd {
-    /// The difference has the sign that it has at the base, beyond chance.
-    Holds,
-    /// It has the other, beyond chance.
-    Turns,
-    /// It cannot be told.
-    Open,
-}
+const STEPS: std::ops::RangeInclusive<u32> = 2..=4;
+/// Least share of the way between two values between which a verdict turns in a search that has told little.
+const WIDE: f64 = 0.25;
 
 /// What came of an end of a range.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +41,17 @@ pub(crate) struct EndTrial {
     pub high: bool,
     /// What comes there.
     pub found: AtEnd,
-    /// Where the verdict turns on the way there: two values in ascending order, as people say them.
-    pub between: Option<[String; 2]>,
+    /// Where the verdict turns on the way there.
+    pub between: Option<Bracket>,
+}
+
+/// Two values between which a verdict turns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bracket {
+    /// In ascending order, as people say them.
+    pub values: [String; 2],
+    /// A good part of the range lies between them: so much chance is left that nearer ones cannot be told from it.
+    pub wide: bool,
 }
 
 /// What was tried.
@@ -85,7 +89,7 @@ pub fn answer_at_ends(
     let unknown = verdict::foremost_of(summaries)?.about.foremost.as_ref()?;
     let scenario = &summaries[option].scenario;
     let row = comparison.rows.iter().find(|r| r.scenario == *scenario && r.measure == measure)?;
-    let about = AboutDifference { places: [option, 0], measure, more: row.difference.estimate > 0.0 };
+    let about = AboutDifference { places: [option, 0], measure, base: row.difference };
     let trials = at_ends(options, unknown, about, threads, watch)?;
     Some(verdict::tried(summaries, comparison, &trials))
 }
@@ -97,8 +101,18 @@ struct AboutDifference<'a> {
     places: [usize; 2],
     /// Name of the measure.
     measure: &'a str,
-    /// The difference at the base is above zero.
-    more: bool,
+    /// The difference at the base.
+    base: Estimate,
+}
+
+impl AboutDifference<'_> {
+    /// A difference, turned round so that above zero it is as at the base.
+    fn as_at_base(&self, d: Estimate) -> Estimate {
+        match self.base.estimate > 0.0 {
+            true => d,
+            false => Estimate { estimate: -d.estimate, lower: -d.upper, upper: -d.lower, ..d },
+        }
+    }
 }
 
 fn at_ends(
@@ -118,28 +132,37 @@ fn at_ends(
     let (levers, first) =
         known.iter().zip(&inputs).find_map(|(levers, own)| Some((levers, *own.first()?)))?;
     let trial = ValueTrial { options, about, inputs: &inputs, weeks, threads, watch };
-    let both = trial.found(&[TriedValue::End(false), TriedValue::End(true)], REPLICATIONS, joint(2))?;
+    let few = |scenario: &Scenario| REPLICATIONS.min(scenario.model.run.replications);
+    let few = few(scenarios[0]).min(few(scenarios[1]));
+    let both = trial.found(&[TriedValue::End(false), TriedValue::End(true)], few, joint(2))?;
     let mut ends: Vec<EndTrial> = [(first.range().0, false), (first.range().1, true)]
         .into_iter()
-        .zip(both)
-        .map(|((value, high), found)| EndTrial {
+        .zip(&both)
+        .map(|((value, high), difference)| EndTrial {
             value: said(levers, &first.path, &value),
             high,
-            found,
+            found: at_end(difference),
             between: None,
         })
         .collect();
     let turned = ends.iter().filter(|end| end.found == AtEnd::Turns).count() as u32;
-    let steps = ((SEARCHED / each) as u32 / MORE / turned.max(1)).min(*STEPS.end());
     // In a shorter window it need not be as in the whole one: what does not hold there at the base does not turn on the way from it.
-    let tried = u32::from(weeks.is_some());
-    if turned > 0 && steps >= STEPS.start() + tried {
-        let confidence = joint(steps * turned);
-        let base = [TriedValue::Toward(true, 0.0)];
-        let holds = weeks.is_none()
-            || trial.found(&base, MORE * REPLICATIONS, confidence).is_some_and(|f| f == [AtEnd::Holds]);
-        for end in ends.iter_mut().filter(|end| holds && end.found == AtEnd::Turns) {
-            end.between = trial.between(first, levers, end, steps - tried, confidence);
+    let before = if weeks.is_some() { AT_BASE } else { 0 };
+    let replications = (SEARCHED / each * f64::from(REPLICATIONS)) as u32;
+    let steps = (replications.saturating_sub(before) / SEARCHING / turned.max(1)).min(*STEPS.end());
+    if turned > 0 && steps >= *STEPS.start() {
+        let confidence = joint(turned + u32::from(weeks.is_some()));
+        let base = match weeks {
+            None => Some(about.as_at_base(about.base)),
+            Some(_) => {
+                trial.found(&[TriedValue::Toward(true, 0.0)], AT_BASE, confidence).map(|found| found[0])
+            }
+        };
+        let base = base.filter(|base| at_end(base) == AtEnd::Holds);
+        for (end, there) in ends.iter_mut().zip(both) {
+            if let (Some(base), AtEnd::Turns) = (base, end.found) {
+                end.between = trial.between((first, levers), end, [base, there], steps, confidence);
+            }
         }
     }
     Some(EndTrials { weeks, ends })
@@ -181,8 +204,9 @@ struct ValueTrial<'a> {
 }
 
 impl ValueTrial<'_> {
-    /// What the verdict comes to at some values: at each the option and the baseline, on the same requests.
-    fn found(&self, values: &[TriedValue], replications: u32, confidence: f64) -> Option<Vec<AtEnd>> {
+    /// The differences at some values, above zero where they are as at the base: at each the option and the baseline, on the same
+    /// requests.
+    fn found(&self, values: &[TriedValue], replications: u32, confidence: f64) -> Option<Vec<Estimate>> {
         let mut read = Vec::new();
         for value in values {
             for (which, place) in self.about.places.into_iter().enumerate() {
@@ -199,9 +223,8 @@ impl ValueTrial<'_> {
             let model = &read[task].model;
             let settings = Settings { threads: Some(1), ..Settings::default() };
             let mut all = Replicated::none(model, &settings);
-            let n = replications.min(model.run.replications);
-            extend(model, &mut all, 0..n, &settings, &Silent(self.watch)).ok()?;
-            (all.replications() == n).then_some(all)
+            extend(model, &mut all, 0..replications, &settings, &Silent(self.watch)).ok()?;
+            (all.replications() == replications).then_some(all)
         };
         let mut done: Vec<Replicated> = Vec::new();
         let stopped = || self.watch.stopped();
@@ -220,28 +243,28 @@ impl ValueTrial<'_> {
         if done.len() < read.len() {
             return None;
         }
-        let told = |pair: &[Replicated]| -> Option<AtEnd> {
+        let told = |pair: &[Replicated]| -> Option<Estimate> {
             let difference = primary(pair.first()?, pair.get(1)?, self.about.measure, confidence)?;
-            Some(at_end(&difference, self.about.more))
+            Some(self.about.as_at_base(difference))
         };
         done.chunks(2).map(told).collect()
     }
 
-    /// Where it turns on the way from the base to an end: two values in ascending order.
+    /// Where it turns on the way from the base to an end, at which the differences are `known`.
     fn between(
         &self,
-        first: &UncertainInput,
-        levers: &[Lever],
+        (first, levers): (&UncertainInput, &[Lever]),
         end: &EndTrial,
+        known: [Estimate; 2],
         steps: u32,
         confidence: f64,
-    ) -> Option<[String; 2]> {
+    ) -> Option<Bracket> {
         let round = |share: f64| first.toward(end.high, share).1;
         let found = |share: f64| {
             let value = [TriedValue::Toward(end.high, share)];
-            self.found(&value, MORE * REPLICATIONS, confidence)?.first().copied()
+            self.found(&value, SEARCHING, confidence)?.first().copied()
         };
-        let [holds, turns] = bracket(steps, round, found)?;
+        let [holds, turns] = bracket(steps, known, round, found)?;
         let words = |share: f64| {
             let value = match (share <= 0.0, share >= 1.0) {
                 (true, _) => &first.base_text,
@@ -250,53 +273,8 @@ impl ValueTrial<'_> {
             };
             said(levers, &first.path, value)
         };
-        Some(if end.high { [words(holds), words(turns)] } else { [words(turns), words(holds)] })
-    }
-}
-
-/// Between which shares of the way from the base to an end a verdict turns that holds at the base and has turned at the end: at the
-/// first it holds, at the second it has turned. Where it cannot be told in the middle, both sides are tried. `None` if nothing
-/// came of it.
-fn bracket(
-    steps: u32,
-    round: impl Fn(f64) -> f64,
-    mut found: impl FnMut(f64) -> Option<AtEnd>,
-) -> Option<[f64; 2]> {
-    let (mut holds, mut turns) = (0.0, 1.0);
-    let mut open: Option<[f64; 2]> = None;
-    for _ in 0..steps {
-        let [from, to] = match open {
-            None => [holds, turns],
-            Some([from, to]) if from - holds > turns - to => [holds, from],
-            Some([_, to]) => [to, turns],
-        };
-        let share = round(0.5 * (from + to));
-        if share <= from || share >= to {
-            break;
-        }
-        match found(share)? {
-            AtEnd::Holds => {
-                holds = share;
-                open = open.filter(|o| share < o[0]);
-            }
-            AtEnd::Turns => {
-                turns = share;
-                open = open.filter(|o| share > o[1]);
-            }
-            AtEnd::Open => {
-                open = Some(open.map_or([share, share], |o| [o[0].min(share), o[1].max(share)]));
-            }
-        }
-    }
-    (turns - holds < 1.0).then_some([holds, turns])
-}
-
-fn at_end(difference: &Estimate, more: bool) -> AtEnd {
-    match (difference.lower > 0.0, difference.upper < 0.0) {
-        (true, _) if more => AtEnd::Holds,
-        (_, true) if !more => AtEnd::Holds,
-        (false, false) => AtEnd::Open,
-        _ => AtEnd::Turns,
+        let values = if end.high { [words(holds), words(turns)] } else { [words(turns), words(holds)] };
+        Some(Bracket { values, wide: turns - holds > WIDE })
     }
 }
 
@@ -337,7 +315,6 @@ impl Watch for Silent<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AtEnd, bracket};
     use crate::{Options, Study, Unwatched};
     use poolwise_scenario::{Overrides, Snapshot};
 
@@ -379,7 +356,7 @@ mod tests {
         assert!(holds.starts_with(" and holds at 0.8."), "{text}");
         let (from, to) = values.split_once(" and ").expect("two values");
         let [from, to] = [from, to].map(|x| x.parse::<f64>().expect("a number"));
-        assert!(from <= TURNS && TURNS <= to && to - from <= 0.3, "{from} {to}");
+        assert!(from <= TURNS && TURNS <= to && to - from <= 0.15, "{from} {to}");
         let text = said("low = 0.8, base = 1.0, high = 1.05");
         let wanted =
             "It holds with desk: time per request, as a multiple (1, an assumption) at 0.8 and at 1.05.";
@@ -387,25 +364,4 @@ mod tests {
     }
 
     const TURNS: f64 = 1.193;
-
-    #[test]
-    fn a_value_is_bracketed_though_it_cannot_be_told_near_it() {
-        let tenths = |share: f64| (share * 64.0).round() / 64.0;
-        let at = |width: f64| {
-            move |share: f64| {
-                Some(match share {
-                    x if x < 0.3 - width => AtEnd::Holds,
-                    x if x > 0.3 + width => AtEnd::Turns,
-                    _ => AtEnd::Open,
-                })
-            }
-        };
-        assert_eq!(bracket(5, tenths, at(0.0)), Some([9.0 / 32.0, 10.0 / 32.0]));
-        let [holds, turns] = bracket(8, tenths, at(0.06)).expect("a bracket");
-        assert!(holds <= 0.24 && 0.36 <= turns && turns - holds < 0.2, "{holds} {turns}");
-        // Round values are no closer than they are.
-        assert_eq!(bracket(5, |share| (share * 4.0).round() / 4.0, at(0.0)), Some([0.25, 0.5]));
-        assert_eq!(bracket(5, |share| share, |_| Some(AtEnd::Open)), None);
-        assert_eq!(bracket(5, |share| share, |_| None), None);
-    }
 }

@@ -68,6 +68,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod bracket;
 pub mod charts;
 pub mod compare;
 pub mod cost;

@@ -10,7 +10,7 @@ import { chosen } from "../figure.js";
 import { shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
 import { command, invitation, judged, length } from "../live.js";
-import { brief, clock, duration, hourOfWeek, percent, ticks, unbroken } from "../number.js";
+import { brief, clock, duration, hourOfWeek, percent, ticks, timeTicks, unbroken } from "../number.js";
 import { towards } from "../picture.js";
 import { between, covered } from "../replay.js";
 import { cell, crc32, csv, zip } from "../save.js";
@@ -43,6 +43,10 @@ test("numbers are short and exact enough", () => {
     assert.equal(clock(390), "06:30");
     assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
     assert.deepEqual(ticks(3, 3), [3]);
+    const said = (high) => timeTicks(0, high, 4).map(duration);
+    assert.deepEqual(said(0.05), ["0 min", "1 min", "2 min", "3 min"]);
+    assert.deepEqual(said(3), ["0 min", "1 h", "2 h", "3 h"]);
+    assert.deepEqual(said(240), ["0 min", "5 days", "10 days"]);
 });
 
 test("numbers keep their units and intervals are whole, as in the tables", () => {

@@ -240,12 +240,22 @@ fn experimentation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {
          intervals (Bonferroni) and multiple comparisons with the best (Hsu 1984)."
     )?;
     let exact = d.oracle.pools.iter().filter(|p| p.exact()).count();
-    writeln!(
-        out,
-        "Each run is set beside queueing theory: {exact} of its {} pools fit an exact model, whose values must lie in the \
-         run's joint 99.9 % intervals; the others have named approximations.\n",
-        d.oracle.pools.len()
-    )
+    let tested = "whose values must lie in the run's joint 99.9 % intervals";
+    let pools = match (exact, d.oracle.pools.len()) {
+        (1, 1) => format!("its one pool fits an exact model, {tested}"),
+        (0, 1) => "its one pool fits no exact model and has a named approximation".to_owned(),
+        (0, n) => format!("none of its {n} pools fits an exact model; they have named approximations"),
+        (all, n) if all == n => format!("all of its {n} pools fit an exact model, {tested}"),
+        (1, n) => format!(
+            "one of its {n} pools fits an exact model, {tested}; the others have named approximations"
+        ),
+        (some, n) => {
+            format!(
+                "{some} of its {n} pools fit an exact model, {tested}; the others have named approximations"
+            )
+        }
+    };
+    writeln!(out, "Each run is set beside queueing theory: {pools}.\n")
 }
 
 fn implementation(out: &mut String, d: &Described<'_>) -> std::fmt::Result {

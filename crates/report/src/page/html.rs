@@ -14,9 +14,17 @@ pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
     table_of(out, block, words)
 }
 
-/// The same of texts that are copied, such as commands: their blanks stay blanks.
+/// The same of texts that are copied, such as commands: their blanks stay blanks, and no line ends within an option's name.
 pub(super) fn verbatim(out: &mut String, block: &Block) -> std::fmt::Result {
-    table_of(out, block, escape)
+    table_of(out, block, copied)
+}
+
+fn copied(text: &str) -> String {
+    let word = |word: &str| match word.starts_with("--") {
+        true => format!("<span class=\"option\">{}</span>", escape(word)),
+        false => escape(word),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Words to read: no line parts a number from its unit.
@@ -157,6 +165,14 @@ mod tests {
         assert_eq!(prose("`St. Louis` by 8 %, key `rate`"), "St. Louis by 8\u{a0}%, key <code>rate</code>");
         assert_eq!(prose("a lone ` stays"), "a lone ` stays");
         assert_eq!(prose("4 h, `rate = 4 h`"), "4\u{a0}h, <code>rate = 4 h</code>");
+    }
+
+    #[test]
+    fn no_line_ends_within_an_options_name() {
+        assert_eq!(
+            copied("poolwise run a-b.toml --set x=\"<1>\""),
+            "poolwise run a-b.toml <span class=\"option\">--set</span> x=&quot;&lt;1&gt;&quot;"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::folder::Paging;
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_planning::offered_load;
-use poolwise_scenario::{Scenario, plain_path, zone_data};
+use poolwise_scenario::{Overrides, Scenario, plain_path, zone_data};
 use poolwise_study::charts;
 use poolwise_study::{Kept, Results, Study};
 use serde_json::{Map, Value, json};
@@ -149,12 +149,17 @@ pub(crate) fn command(what: &str, study: &Study) -> String {
         let under = if model.title.contains('=') { &model.name } else { &model.title };
         words.push(quote(&format!("{under}={file}{changes}")));
     }
-    let changes = study.reading(0).1;
-    words.extend(changes.sets.iter().map(|set| format!("--set {}", quote(set))));
+    words.extend(typed(study.reading(0).1));
+    words.join(" ")
+}
+
+/// Changes of scenarios as they are typed.
+pub fn typed(changes: &Overrides) -> Vec<String> {
+    let mut words: Vec<String> = changes.sets.iter().map(|set| format!("--set {}", quote(set))).collect();
     words.extend(changes.replications.map(|n| format!("--replications {n}")));
     words.extend(changes.horizon.as_ref().map(|h| format!("--horizon {}", quote(h))));
     words.extend(changes.seed.map(|n| format!("--seed {n}")));
-    words.join(" ")
+    words
 }
 
 /// A word of a command line, in quotation marks where a shell would take it apart.

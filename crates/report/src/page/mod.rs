@@ -227,7 +227,8 @@ impl Page {
             links.push(("curves", "Curves"));
         }
         if self.drawing().is_some() {
-            links.extend([("duty", officers.as_str()), ("queues", "Queues and times"), ("losses", "Losses")]);
+            links.extend([("duty", officers.as_str()), ("queues", "Queues and times")]);
+            links.extend(self.parts_ways().then_some(("losses", "Losses")));
         }
         if self.plays() {
             links.push(("replay", self.hours_played()));
@@ -398,13 +399,24 @@ impl Page {
         for id in ["waiting", "queue", "completion", "wait"] {
             place(out, id)?;
         }
-        writeln!(
-            out,
-            "</div></section>\n<section id=\"losses\"><h2>How {} leave</h2>",
-            self.noun("request").to_lowercase()
-        )?;
-        place(out, "exits")?;
-        writeln!(out, "</section>")
+        writeln!(out, "</div></section>")?;
+        if self.parts_ways() {
+            let requests = self.noun("request").to_lowercase();
+            writeln!(out, "<section id=\"losses\"><h2>How {requests} leave</h2>")?;
+            place(out, "exits")?;
+            writeln!(out, "</section>")?;
+        }
+        Ok(())
+    }
+
+    /// Whether requests leave by more than one exit: where all leave by the same, there is nothing to show.
+    fn parts_ways(&self) -> bool {
+        let options = self.drawing().and_then(|figures| figures["options"].as_array());
+        let exits = |option: &Value| Some(option["exits"].as_object()?.keys().cloned().collect::<Vec<_>>());
+        let mut all: Vec<String> = options.into_iter().flatten().filter_map(exits).flatten().collect();
+        all.sort();
+        all.dedup();
+        all.len() > 1
     }
 
     fn shown_pictures(&self, out: &mut String) -> std::fmt::Result {

@@ -100,7 +100,7 @@ fn is_uncertain(table: &Table) -> bool {
 pub(crate) fn table(out: &mut String, rests: &[RestsOn]) -> std::fmt::Result {
     writeln!(
         out,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers that are not known well\"><table><caption>Numbers that \
+        "<div class=\"wide whole\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers that are not known well\"><table><caption>Numbers that \
          are not known well</caption><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Taken as</th><th scope=\"col\">May \
          be</th><th scope=\"col\">Standing</th></tr></thead><tbody>"
     )?;

@@ -66,3 +66,20 @@ fn the_contents_lead_to_what_is_there() {
     let page = Page { answer: vec!["It holds.".to_owned()], ..page };
     assert!(contents(&page).contains("#answer"));
 }
+
+#[test]
+fn where_all_leave_by_the_same_exit_there_is_nothing_to_draw() {
+    let html = |exits: serde_json::Value| {
+        let figures =
+            serde_json::json!({ "options": [{ "exits": exits }], "differences": { "measures": [] } });
+        Page { figures: Some(figures), ..Page::default() }.html()
+    };
+    let one = html(serde_json::json!({ "served": [1.0, 1.0, 1.0] }));
+    assert!(!one.contains("id=\"losses\"") && !one.contains("#losses") && one.contains("id=\"queues\""));
+    let two = html(serde_json::json!({ "served": [0.9, 0.9, 0.9], "lost": [0.1, 0.1, 0.1] }));
+    assert!(
+        two.contains("id=\"losses\"")
+            && two.contains("href=\"#losses\"")
+            && two.contains("data-chart=\"exits\"")
+    );
+}

@@ -21,6 +21,10 @@ pub(crate) const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 pub(crate) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 /// Its vermilion.
 pub(crate) const VERMILION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
+/// Its bluish green.
+pub(crate) const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
+/// Its reddish purple.
+pub(crate) const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
 
 /// Size of the picture's title.
 const TITLE_SIZE: f64 = 24.0;

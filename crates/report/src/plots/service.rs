@@ -1,6 +1,6 @@
 //! The staffing curve as a picture: service against officers, a line and a band an option.
 
-use super::axes::{self, BLUE, FAINT_INK, MARGIN, ORANGE, Panel, TITLE_HEIGHT, VERMILION};
+use super::axes::{self, BLUE, FAINT_INK, GREEN, MARGIN, ORANGE, PURPLE, Panel, TITLE_HEIGHT, VERMILION};
 use super::scene::{Align, Scene, Style, text_width};
 use crate::number::Scale;
 use crate::staff::tables::called;
@@ -17,8 +17,7 @@ const PANEL_WIDTH: f64 = 700.0;
 const PANEL_HEIGHT: f64 = 190.0;
 const STEP: f64 = PANEL_HEIGHT + 96.0;
 /// Colours of options, of the palette of Okabe and Ito (2008).
-const COLOURS: [RGBColor; 6] =
-    [BLUE, VERMILION, RGBColor(0x00, 0x9E, 0x73), ORANGE, RGBColor(0xCC, 0x79, 0xA7), FAINT_INK];
+const COLOURS: [RGBColor; 6] = [BLUE, VERMILION, GREEN, ORANGE, PURPLE, FAINT_INK];
 
 type ServiceLine<'a> = (&'a Answered, Vec<(&'a ServicePoint, Estimate)>);
 

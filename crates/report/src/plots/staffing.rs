@@ -45,11 +45,12 @@ pub(super) fn headcount(answer: &StaffingAnswer) -> Option<Scene> {
             "Dots are {officers} employed; bars staffings that the test cannot separate from the answer",
         ),
     );
-    key(
-        &mut scene,
-        TITLE_HEIGHT + 12.0,
-        &[(FAINT_INK, "as the scenario has it"), (BLUE, "needed"), (ORANGE, "needed in whole weeks of work")],
-    );
+    let mut kinds = vec![(FAINT_INK, "as the scenario has it"), (BLUE, "needed")];
+    let rostered = |s: &Staffed| matches!(s.roster, Some(Ok(_)));
+    if rows.iter().filter_map(|o| o.solved.staffed()).any(rostered) {
+        kinds.push((ORANGE, "needed in whole weeks of work"));
+    }
+    key(&mut scene, TITLE_HEIGHT + 12.0, &kinds);
     let panel = Panel { left, top, right, bottom, x: (0.0, most * 1.04), y: (0.0, 1.0) };
     panel.x_axis(&mut scene, &said.fill("{Officers} employed"), 1.0, 8);
     for (i, (row, (_, name))) in rows.iter().zip(names.pairs()).enumerate() {

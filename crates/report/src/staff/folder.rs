@@ -82,6 +82,7 @@ fn write(
     let mut apart = apart.into_iter();
     drawn.retain(|_| apart.next() != Some(true));
     let mut more_pictures = Vec::new();
+    let called = tables::called(answer);
     for (option, asked) in answer.options.iter().zip(asked) {
         let Some(staffed) = option.solved.staffed() else { continue };
         let Some(Ok(roster)) = &staffed.roster else { continue };
@@ -92,12 +93,14 @@ fn write(
         let extends = seen_from(own.path(), asked.file);
         let name = format!("{}-rostered", option.scenario);
         let title =
-            words.fill(&format!("{}: {} {{officers}} on rosters", option.scenario, roster.plan.officers()));
+            words.fill(&format!("{}: {} {{officers}} on rosters", option.title, roster.plan.officers()));
         let title = Title { extends: &extends, name: &name, title: &title };
         if let Some(text) = fragment::toml(&roster.plan, asked.model, asked.pools, title) {
             own.write("roster.toml", text.as_bytes())?;
         }
-        if let Some(picture) = plots::roster(&roster.plan, &option.scenario, &words).filter(|_| pictures) {
+        if let Some(picture) =
+            plots::roster(&roster.plan, called.get(&option.scenario), &words).filter(|_| pictures)
+        {
             let heading = picture.scene.title().to_owned();
             let svg = draw(&own, &[picture])?;
             more_pictures.extend(svg.into_iter().map(|svg| (heading.clone(), svg)));

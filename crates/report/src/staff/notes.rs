@@ -92,13 +92,35 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
     let (staffings, replications) =
         solved().fold((0, 0), |sum, o| (sum.0 + o.staffings, sum.1 + o.replications));
     let splits: usize = solved().map(|o| o.splits).sum();
-    let guided = if splits > 0 {
-        format!("; {splits} splits of the same {{officers}} were looked at to choose which to test")
-    } else {
-        String::new()
-    };
-    notes
-        .push(format!("Searched with {staffings} staffings and {replications} replications in all{guided}."));
+    notes.push(searched(staffings, replications, splits));
     let words = answer.words();
     notes.iter().map(|note| words.fill(note)).collect()
+}
+
+/// What a search took.
+fn searched(staffings: usize, replications: u64, splits: usize) -> String {
+    let of = |n: u64, one: &str| if n == 1 { format!("one {one}") } else { format!("{n} {one}s") };
+    let guided = match splits {
+        0 => String::new(),
+        1 => "; one split of the same {officers} was looked at to choose which to test".to_owned(),
+        n => format!("; {n} splits of the same {{officers}} were looked at to choose which to test"),
+    };
+    let (staffings, replications) = (of(staffings as u64, "staffing"), of(replications, "replication"));
+    format!("Searched with {staffings} and {replications} in all{guided}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::searched;
+
+    #[test]
+    fn one_is_one_and_several_are_several() {
+        assert_eq!(searched(9, 42, 0), "Searched with 9 staffings and 42 replications in all.");
+        assert_eq!(
+            searched(1, 1, 1),
+            "Searched with one staffing and one replication in all; one split of the same {officers} was looked at to choose \
+             which to test."
+        );
+        assert!(searched(2, 2, 3).contains("; 3 splits of the same {officers} were looked at"));
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::tables::called;
 use crate::block::{Block, BlockCell};
+use crate::column::MeasureColumn;
 use crate::number::{self, Scale};
 use crate::page::{self, CurveLine, PageCurve};
 use crate::shifts;
@@ -25,21 +26,18 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
         .collect();
     let known =
         |name: &str| points.iter().any(|(_, p)| p.measures.get(name).is_some_and(|e| e.estimate.is_finite()));
-    let columns: Vec<(&str, String, Scale)> = MEASURES
+    let columns: Vec<MeasureColumn> = MEASURES
         .iter()
         .filter(|name| known(name))
         .filter_map(|name| {
             let measure = find(name)?;
-            let values = points.iter().filter_map(|(_, p)| Some(p.measures.get(*name)?.estimate));
-            let scale = Scale::of(measure.unit, values);
-            let label = answer.wording().label(measure);
-            let heading = if scale.unit.is_empty() { label } else { format!("{label},\u{a0}{}", scale.unit) };
-            Some((*name, heading, scale))
+            let values = || points.iter().filter_map(|(_, p)| Some(p.measures.get(*name)?.estimate));
+            Some(MeasureColumn::of(measure, Scale::of(measure.unit, values()), values()))
         })
         .collect();
     let priced = points.iter().any(|(_, p)| p.cost_per_week.is_some());
     let mut header = vec!["Option".to_owned(), "{Officers}".to_owned()];
-    header.extend(columns.iter().map(|(_, heading, _)| heading.clone()));
+    header.extend(columns.iter().map(|column| column.heading(&answer.wording(), None)));
     header.extend(priced.then(|| "Cost a week".to_owned()));
     let rows = points
         .iter()
@@ -50,11 +48,8 @@ pub(crate) fn curve(answer: &StaffingAnswer) -> Block {
                 remark: point.needed.then(|| "needed".to_owned()),
             };
             let mut row = vec![plain(*name), officers];
-            row.extend(columns.iter().map(|(name, _, scale)| match point.measures.get(*name) {
-                Some(e) => {
-                    let (value, interval) = scale.parts(e, false);
-                    BlockCell { value, interval, remark: None }
-                }
+            row.extend(columns.iter().map(|column| match point.measures.get(column.measure.name) {
+                Some(e) => column.cell(e, false),
                 None => plain(number::UNDEFINED),
             }));
             let cost = |c: f64| plain(number::fixed(c, 0, false));

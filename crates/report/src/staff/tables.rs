@@ -4,6 +4,7 @@ use super::notes::{notes, partial};
 use super::service;
 use crate::block::{Block, BlockCell};
 use crate::called::Called;
+use crate::column::trim_whole;
 use crate::table;
 use crate::{markdown, number};
 use poolwise_staffing::answer::{Answered, StaffingAnswer};
@@ -20,11 +21,12 @@ pub fn text(answer: &StaffingAnswer, look: table::TableLook) -> String {
         return text + "\n" + &table::document(&legend(answer), &blocks(answer), &notes(answer), look.width);
     }
     let notes: Vec<String> = partial(answer).into_iter().collect();
-    text.push_str(&table::further(&[options(answer)], &[], look.width));
-    if !notes.is_empty() {
-        text.push_str(&table::notes(&notes, look.width));
+    // Of a search that was stopped before its first option there is no table.
+    if !answer.options.is_empty() {
+        text.push_str(&table::further(&[options(answer)], &[], look.width));
     }
-    text
+    text.push_str(&table::notes(&notes, look.width));
+    text.trim_start().to_owned()
 }
 
 /// The answer for a document: sentences and the one table.
@@ -139,6 +141,7 @@ pub(crate) fn results(answer: &StaffingAnswer) -> Vec<Block> {
         }
         block.title = words.fill(&block.title);
         block.header.iter_mut().for_each(|name| *name = words.fill(name));
+        trim_whole(block);
     }
     blocks
 }
@@ -160,6 +163,9 @@ fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<BlockCell>>) -
 }
 
 fn needs(answer: &StaffingAnswer) -> Block {
+    // Whole posts, ends of intervals included, have no decimals.
+    let part = |r: HeadcountRange| [r.lower, r.estimate, r.upper].iter().any(|x| x.fract() != 0.0);
+    let digits = usize::from(staffed(answer).any(|(_, s)| part(s.posts())));
     let rows = answer
         .options
         .iter()
@@ -169,7 +175,7 @@ fn needs(answer: &StaffingAnswer) -> Block {
                 plain(&o.scenario),
                 plain(number::fixed(o.solved.as_is.headcount, 0, false)),
                 range(staffed.map(Staffed::headcount), 0, false),
-                range(staffed.map(Staffed::posts), 1, false),
+                range(staffed.map(Staffed::posts), digits, false),
                 plain(match &o.solved.result {
                     Ok(staffed) => staffed.binding.clone(),
                     Err(why) => format!("{} (notes)", no_staffing(why.shown)),
@@ -259,7 +265,7 @@ fn delivers(answer: &StaffingAnswer) -> Block {
             ]
         })
         .collect();
-    block(
+    let mut block = block(
         "With these {officers}",
         &[
             "Option",
@@ -269,7 +275,14 @@ fn delivers(answer: &StaffingAnswer) -> Block {
             "Overtime, hours a week",
         ],
         rows,
-    )
+    );
+    // Where nobody stays on there is no column of noughts.
+    let none = |s: &Staffed| s.summary.measures.get(names[2]).is_none_or(|e| e.estimate == 0.0);
+    if staffed(answer).all(|(_, s)| none(s)) {
+        block.header.pop();
+        block.rows.iter_mut().for_each(|row| row.truncate(block.header.len()));
+    }
+    block
 }
 
 /// Officers' weeks.

@@ -6,7 +6,7 @@ use crate::page::{self, Definition, Live, Page, live};
 use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
-use poolwise_scenario::sha256;
+use poolwise_scenario::{Overrides, sha256};
 use poolwise_study::measures::find;
 use poolwise_study::verdict::short_titles;
 use poolwise_study::{Study, Wording};
@@ -44,10 +44,12 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// With the file of the sweep, which its page names.
+    /// With the file of the sweep and what was changed in it, which its page names.
     #[must_use]
-    pub fn of_file(mut self, file: &Path) -> Self {
-        self.command = Some(format!("poolwise sweep {}", live::quote(&live::on_any_machine(file))));
+    pub fn of_file(mut self, file: &Path, changes: &Overrides) -> Self {
+        let mut words = vec![format!("poolwise sweep {}", live::quote(&live::on_any_machine(file)))];
+        words.extend(live::typed(changes));
+        self.command = Some(words.join(" "));
         self
     }
 

@@ -3,7 +3,7 @@
 use super::phrases::{list, plural, spelled};
 use super::run::uncertain_numbers;
 use super::{Foremost, Sentence, foremost_of};
-use crate::ends::{AtEnd, EndTrial, EndTrials};
+use crate::ends::{AtEnd, Bracket, EndTrial, EndTrials, SEARCHING};
 use crate::number;
 use crate::summary::Summary;
 use crate::turning::Turning;
@@ -110,14 +110,16 @@ pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<Se
 
 /// `at 35 min`, or where it turns: `above a value between 24 and 25 min`.
 fn at_end(end: &EndTrial) -> String {
-    let Some([from, to]) = &end.between else { return format!("at {}", end.value) };
+    let Some(Bracket { values: [from, to], wide }) = &end.between else { return format!("at {}", end.value) };
     let side = if end.high { "above" } else { "below" };
     // A unit is said once.
     let first = match (from.split_once(' '), to.split_once(' ')) {
         (Some((number, unit)), Some((_, other))) if unit == other => number,
         _ => from.as_str(),
     };
-    format!("{side} a value between {first} and {to}")
+    // Why two values are far apart.
+    let why = if *wide { format!(" (as near as {SEARCHING} replications tell)") } else { String::new() };
+    format!("{side} a value between {first} and {to}{why}")
 }
 
 #[cfg(test)]
@@ -136,7 +138,8 @@ mod tests {
             value: value.to_owned(),
             high: value == "35 min",
             found,
-            between: between.map(|both| both.map(str::to_owned)),
+            between: between
+                .map(|both| Bracket { values: both.map(str::to_owned), wide: both[0] == "15 min" }),
         };
         let ends = ends.into_iter().zip(["12 min", "35 min"]).map(of).collect();
         let said = at_both_ends(&[&summary], &EndTrials { weeks, ends });
@@ -170,6 +173,11 @@ mod tests {
         assert_eq!(
             at((AtEnd::Holds, None), (AtEnd::Turns, Some(["24 min", "25 min"]))),
             "It turns over with research time (20 min, an assumption) above a value between 24 and 25 min, and holds at 12 min."
+        );
+        assert_eq!(
+            at((AtEnd::Turns, Some(["15 min", "19 min"])), (AtEnd::Holds, None)),
+            "It turns over with research time (20 min, an assumption) below a value between 15 and 19 min (as near as 10 \
+             replications tell), and holds at 35 min."
         );
         assert_eq!(
             at((AtEnd::Turns, Some(["55 s", "1.5 min"])), (AtEnd::Turns, None)),

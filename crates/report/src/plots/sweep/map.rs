@@ -2,7 +2,7 @@
 
 use super::{Side, called, colour_of, headed, legend, lines_of, others};
 use crate::number::{self, Scale};
-use crate::plots::axes::{self, BLUE, EMPTY, INK, MARGIN, Panel, VERMILION};
+use crate::plots::axes::{self, BLUE, EMPTY, GREEN, INK, MARGIN, PURPLE, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use plotters::style::{RGBColor, WHITE};
@@ -39,7 +39,7 @@ pub fn level_map(results: &SweepResults, plane: &Plane, scenario: usize, measure
         Map::new(results, plane, title, about.better_words().trim_matches([' ', '(', ')']).to_owned());
     map.cells(&cells, &|v| viridis(shade(v)));
     map.spots(results, &|p| said(&scale, &results.estimate(p, scenario, measure, CONFIDENCE)));
-    map.scale(&scale, (low, top), high > top, &viridis);
+    map.scale(&about.scale([low, top]), (low, top), high > top, &viridis);
     Some(map.scene)
 }
 
@@ -59,7 +59,8 @@ pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast
         let u = (v / end).clamp(-1.0, 1.0);
         (((u + 1.0) / 2.0 * SHADES as f64) as usize).min(SHADES - 1)
     };
-    let diverging = move |shade: usize| diverging(turned(about.better, shade));
+    let ends = ends(about.better);
+    let diverging = move |shade: usize| diverging(ends, shade);
     let colour = |v: f64| if v == 0.0 { WHITE } else { diverging(shade(v)) };
     let (ours, base) = (called(results, contrast.scenario), called(results, contrast.baseline));
     let title = format!("{}: {ours} less {base}", about.label);
@@ -77,7 +78,7 @@ pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast
     };
     map.hatch(&|p| unclear(p));
     map.contour(&cells);
-    map.scale(&scale, (-end, end), most > end, &diverging);
+    map.scale(&about.difference([end]), (-end, end), most > end, &diverging);
     Some(map.scene)
 }
 
@@ -151,16 +152,19 @@ fn viridis(shade: usize) -> RGBColor {
     ViridisRGB.get_color((shade as f64 + 0.5) / SHADES as f64)
 }
 
-/// The shade by which side is better: the upper half is better whichever way that is; where neither way is, it is more.
-fn turned(better: Better, shade: usize) -> usize {
-    if better == Better::Less { SHADES - 1 - shade } else { shade }
+/// Colours of less and of more: blue is better and vermilion worse; where neither is, other colours say no more than the sign.
+fn ends(better: Better) -> [RGBColor; 2] {
+    match better {
+        Better::More => [VERMILION, BLUE],
+        Better::Less => [BLUE, VERMILION],
+        Better::Neither => [PURPLE, GREEN],
+    }
 }
 
-/// Vermilion in the lower half, blue in the upper, palest next to the middle.
-fn diverging(shade: usize) -> RGBColor {
+/// One colour in the lower half and the other in the upper, palest next to the middle.
+fn diverging([less, more]: [RGBColor; 2], shade: usize) -> RGBColor {
     let middle = SHADES / 2;
-    let (colour, step) =
-        if shade < middle { (VERMILION, middle - shade) } else { (BLUE, shade + 1 - middle) };
+    let (colour, step) = if shade < middle { (less, middle - shade) } else { (more, shade + 1 - middle) };
     mixed(colour, step as f64 / middle as f64)
 }
 
@@ -370,11 +374,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn better_is_blue_whichever_way_it_is() {
-        let of = |better, shade| diverging(turned(better, shade));
+    fn better_is_blue_whichever_way_it_is_and_what_is_neither_has_other_colours() {
+        let of = |better, shade| diverging(ends(better), shade);
         let (least, most) = (0, SHADES - 1);
         assert_eq!((of(Better::More, most), of(Better::More, least)), (BLUE, VERMILION));
         assert_eq!((of(Better::Less, least), of(Better::Less, most)), (BLUE, VERMILION));
-        assert_eq!(of(Better::Neither, most), BLUE);
+        assert_eq!((of(Better::Neither, most), of(Better::Neither, least)), (GREEN, PURPLE));
     }
 }

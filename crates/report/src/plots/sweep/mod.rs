@@ -10,7 +10,7 @@ pub use map::{best_map, difference_map, level_map};
 pub use scatter::scatter;
 pub use tornado::{sobol_bars, swing_bars};
 
-use super::axes::{self, BLUE, GRID, INK, ORANGE, Panel, SKY, VERMILION};
+use super::axes::{self, BLUE, GREEN, GRID, INK, ORANGE, PURPLE, Panel, SKY, VERMILION};
 use super::scene::{Align, Scene, text_width};
 use crate::number;
 use plotters::style::RGBColor;
@@ -20,8 +20,7 @@ use poolwise_sweep::manifest::{AxisEntry, Manifest};
 use poolwise_sweep::results::SweepResults;
 
 /// Colours of scenarios, in their order: the palette of Okabe and Ito (2008).
-const COLOURS: [RGBColor; 7] =
-    [INK, BLUE, VERMILION, RGBColor(0x00, 0x9E, 0x73), ORANGE, RGBColor(0xCC, 0x79, 0xA7), SKY];
+const COLOURS: [RGBColor; 7] = [INK, BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY];
 
 /// What a scenario is called.
 fn called(results: &SweepResults, scenario: usize) -> String {
