@@ -122,7 +122,11 @@ pub(crate) fn written(text: &str) -> Option<WrittenDate> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(WrittenDate::Instant(at, shown_clock(text)?));
     }
-    let text = without_weekday(text);
+    // `Mar` is March, and Tuesday in French and Spanish: a day of the week only where the rest is a date.
+    local(text).or_else(|| local(without_weekday(text)))
+}
+
+fn local(text: &str) -> Option<WrittenDate> {
     if let Some((parts, rest)) = named_month(text).or_else(|| numbers(text)) {
         let rest = rest.trim_start_matches(['T', 't', ',', ' ', ':']).trim();
         if is_day_end(rest) && !parts.orders().is_empty() {
@@ -256,13 +260,13 @@ fn named_month(text: &str) -> Option<(Parts, &str)> {
     let mut parts: [&str; 3] = [""; 3];
     let mut rest = text;
     for part in &mut parts {
-        rest = rest.trim_start_matches(['-', '/', '.', ',', ' ']);
+        rest = between(rest);
         let digits = rest.starts_with(|c: char| c.is_ascii_digit());
         let end = rest
             .find(|c: char| if digits { !c.is_ascii_digit() } else { !c.is_alphabetic() })
             .unwrap_or(rest.len());
         *part = &rest[..end];
-        rest = &rest[end..];
+        rest = if digits { ordinal(&rest[end..]) } else { &rest[end..] };
     }
     let [a, b, c] = parts;
     let (day, name, year) = if month(a).is_some() { (b, a, c) } else { (a, b, c) };
@@ -275,6 +279,30 @@ fn named_month(text: &str) -> Option<(Parts, &str)> {
     let (d, y) = if d > 31 { (y, d) } else { (d, y) };
     let y = if y < 100 { y + 2000 } else { y };
     Some((Parts::Fixed(Date::new(y, m as i8, i8::try_from(d).ok()?).ok()?), rest))
+}
+
+/// What follows the marks and small words between the parts of a date: `3 de marzo de 2025`, `the 3rd of March 2025`.
+fn between(text: &str) -> &str {
+    let mut rest = text.trim_start_matches(['-', '/', '.', ',', ' ']);
+    while let Some((word, more)) = rest.split_once(' ') {
+        if !["de", "del", "of", "den", "the"].contains(&word.to_lowercase().as_str()) {
+            break;
+        }
+        rest = more.trim_start();
+    }
+    rest
+}
+
+/// What follows the ending of an ordinal number: `1er`, `3rd`, `1\u{ba}`.
+fn ordinal(text: &str) -> &str {
+    for ending in ["er", "st", "nd", "rd", "th", "\u{ba}", "e"] {
+        if let Some(rest) = text.strip_prefix(ending)
+            && rest.starts_with([' ', ',', '.'])
+        {
+            return rest;
+        }
+    }
+    text
 }
 
 /// Three numbers with one mark between them, or eight digits.

@@ -314,6 +314,7 @@ pub(crate) fn of_book(
     let several = tables.len() > 1;
     let (mut parts, mut others, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for table in &tables {
+        notes.extend(table.view.read_as.iter().cloned());
         let name = table.name.as_deref().or(table.sheet.as_deref()).unwrap_or_default();
         let (when, found) = (recognise::when(table), recognise::shape(table));
         let called = |found: &Result<TableShape, Problem>| {

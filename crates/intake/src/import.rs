@@ -308,7 +308,7 @@ fn take(
     found: &mut Found,
 ) -> Result<(), Problem> {
     let Sheet { book, table, shape, label, name } = sheet;
-    let mut notes: Vec<String> = Vec::new();
+    let mut notes: Vec<String> = table.view.read_as.clone();
     let part = |series: Series| JoinedTable {
         series,
         label: label.clone(),

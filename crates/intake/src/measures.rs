@@ -31,8 +31,8 @@ pub struct MeasureColumns {
 }
 
 /// What a column measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measure {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Measure {
     Offered,
     Staff,
     Within,
@@ -93,6 +93,14 @@ fn measure(name: &str, c: &Facts) -> Option<Measure> {
         return Some(if share { Measure::Share } else { Measure::Within });
     }
     BY_WORDS.into_iter().find(|(list, _)| has_word(name, list)).map(|w| w.1)
+}
+
+/// What a text measures, if it is the name of a measure.
+pub(crate) fn names_measure(text: &str) -> Option<Measure> {
+    if has_word(text, WITHIN) {
+        return Some(Measure::Within);
+    }
+    BY_WORDS.into_iter().find(|(list, _)| has_word(text, list)).map(|w| w.1)
 }
 
 fn fits(measure: Measure, c: &Facts) -> bool {

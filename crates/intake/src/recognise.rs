@@ -399,6 +399,13 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
     // A total alone is what is counted.
     let (totals, counts) = if counts.is_empty() { (Vec::new(), totals) } else { (totals, counts) };
     let of_officers = counts.iter().all(|i| says(&table.columns[*i], STAFF)) || is_of_officers(table);
+    let days = counts.iter().filter(|i| crate::dates::weekday(&table.columns[**i].name).is_some()).count();
+    if days >= 5 {
+        let date = when.columns().first().map_or("", |c| table.columns[*c].name.as_str());
+        return Err(table
+            .problem(format!("`{date}` has dates, and other columns are days of the week: of which day a count is nobody knows"))
+            .help("name the columns by their dates, or write a row for each day"));
+    }
     let shape = TableShape::Counts { when, counts, place, totals };
     Ok(if of_officers { dated_coverage(shape) } else { shape })
 }

@@ -19,7 +19,7 @@ const TIMES: &[&str] = &[
 const LONGEST: (usize, usize) = (6, 50);
 
 /// The place that a title names: one in a few words, of no time, with no mark of a sentence; `Office: Miami` names Miami.
-fn place(title: &str) -> Option<&str> {
+pub(crate) fn place(title: &str) -> Option<&str> {
     let name = match title.split_once(':') {
         Some((kind, name)) if has_word(kind, PLACE) => name.trim(),
         Some(_) => return None,

@@ -4,11 +4,13 @@ use crate::cell::Cell;
 use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable, add};
 use crate::heads::{self, one_text};
+use crate::pivot::{self, Pivot};
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
-use crate::view::plain;
+use crate::view::{plain, rows_of};
 use crate::words::{ANSWERED, ARRIVED, ENDED, TOTAL, says};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A row with its number.
 type Row = (u64, Vec<Cell<'static>>);
@@ -232,6 +234,46 @@ pub(crate) fn of_sheet(
     sheet: Option<&str>,
     watch: &dyn ReadProgress,
 ) -> Result<Vec<SheetTable>, Problem> {
+    let pivot = nested(book, sheet, watch)?;
+    let tables = plain_or_nested(book, sheet, pivot.as_ref(), watch)?;
+    tables
+        .into_iter()
+        .map(|mut t| {
+            if let Some(pivot) = &pivot {
+                t.view.pivot = Some(Rc::clone(pivot));
+                t.view.read_as.clone_from(&pivot.notes);
+            }
+            sound(&t)?;
+            plain(t, book, watch)
+        })
+        .collect()
+}
+
+/// How a sheet is nested, if it is; told by its first rows, and then by all of them.
+fn nested(book: &Book, sheet: Option<&str>, watch: &dyn ReadProgress) -> Result<Option<Rc<Pivot>>, Problem> {
+    let mut first: Vec<Row> = Vec::new();
+    let mut enough = false;
+    let read = book.rows(sheet, watch, &mut |row, cells| {
+        first.push((row, owned(cells)));
+        enough = first.len() == heads::TITLE_ROWS;
+        // Nobody sees this: it ends the reading.
+        if enough { Err(Problem::new(TablePlace::sheet(&book.name, sheet), "enough")) } else { Ok(()) }
+    });
+    if !enough {
+        read?;
+    }
+    if !pivot::may_be(&first) {
+        return Ok(None);
+    }
+    Ok(Pivot::of(book, sheet, &first, watch)?.map(Rc::new))
+}
+
+fn plain_or_nested(
+    book: &Book,
+    sheet: Option<&str>,
+    pivot: Option<&Rc<Pivot>>,
+    watch: &dyn ReadProgress,
+) -> Result<Vec<SheetTable>, Problem> {
     let mut first: Vec<Row> = Vec::new();
     let mut beside: Vec<Below<'_>> = Vec::new();
     let begin = |first: &mut Vec<Row>| -> Vec<Below<'_>> {
@@ -256,7 +298,7 @@ pub(crate) fn of_sheet(
         }
         all
     };
-    book.rows(sheet, watch, &mut |row, cells| {
+    rows_of(book, sheet, pivot.map(|p| &**p), watch, &mut |row, cells| {
         if beside.is_empty() {
             first.push((row, owned(cells)));
             if first.len() == heads::TITLE_ROWS {
@@ -276,13 +318,7 @@ pub(crate) fn of_sheet(
         return Err(Problem::new(TablePlace::sheet(&book.name, sheet), what)
             .help("make them one table, with a column that says which place a row is of"));
     }
-    tables
-        .into_iter()
-        .map(|t| {
-            sound(&t)?;
-            plain(t, book, watch)
-        })
-        .collect()
+    Ok(tables)
 }
 
 /// Whether each column has values and a name of its own.

@@ -5,13 +5,16 @@ use crate::cell::{Cell, Decimal, number};
 use crate::dates::month;
 use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable};
+use crate::pivot::Pivot;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress, Take};
 use crate::recognise::{is_clock, is_date};
 use crate::sections::sections;
+use crate::spread::Spread;
 use crate::words::{TIME, says};
 use jiff::civil::{Date, Time};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The part of a sheet that is a table.
 #[derive(Debug, Clone)]
@@ -33,6 +36,12 @@ pub(crate) struct View {
     pub parts: Option<DateParts>,
     /// A column of dates of which a cell holds for the empty ones below it.
     pub held: Option<usize>,
+    /// How a nested table is read as a plain one.
+    pub pivot: Option<Rc<Pivot>>,
+    /// A row for each measure.
+    pub spread: Option<Rc<Spread>>,
+    /// How it was read, for people.
+    pub read_as: Vec<String>,
 }
 
 impl Default for View {
@@ -47,6 +56,9 @@ impl Default for View {
             place: 0,
             parts: None,
             held: None,
+            pivot: None,
+            spread: None,
+            read_as: Vec::new(),
         }
     }
 }
@@ -166,9 +178,17 @@ impl SheetTable {
         watch: &dyn ReadProgress,
         take: &mut Take<'_>,
     ) -> Result<(), Problem> {
+        match &self.view.spread {
+            Some(spread) => spread.rows(self, |each| self.own_rows(book, watch, each), take),
+            None => self.own_rows(book, watch, take),
+        }
+    }
+
+    /// The same before measures get columns of their own.
+    fn own_rows(&self, book: &Book, watch: &dyn ReadProgress, take: &mut Take<'_>) -> Result<(), Problem> {
         let view = &self.view;
         let mut held: Cell<'static> = Cell::Empty;
-        book.rows(self.sheet.as_deref(), watch, &mut |row, all| {
+        rows_of(book, self.sheet.as_deref(), view.pivot.as_deref(), watch, &mut |row, all| {
             let end = view.columns.end.min(all.len());
             let cells = all.get(view.columns.start.min(end)..end).unwrap_or_default();
             if !view.rows.contains(&row)
@@ -199,6 +219,20 @@ impl SheetTable {
             }
             take(row, &own)
         })
+    }
+}
+
+/// The rows of a sheet, those of a nested table as if it were plain.
+pub(crate) fn rows_of(
+    book: &Book,
+    sheet: Option<&str>,
+    pivot: Option<&Pivot>,
+    watch: &dyn ReadProgress,
+    take: &mut Take<'_>,
+) -> Result<(), Problem> {
+    match pivot {
+        Some(pivot) => pivot.rows(book, sheet, watch, take),
+        None => book.rows(sheet, watch, take),
     }
 }
 
@@ -234,6 +268,12 @@ pub(crate) fn plain(
         look_again(&mut table, names, book, watch)?;
     }
     table.view.held = held(&table);
+    if let Some(spread) = Spread::find(&table, book, watch)? {
+        let names = spread.names(&table);
+        table.view.read_as.push(spread.said(&table));
+        table.view.spread = Some(Rc::new(spread));
+        look_again(&mut table, names, book, watch)?;
+    }
     Ok(table)
 }
 

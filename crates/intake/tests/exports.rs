@@ -368,7 +368,7 @@ fn tables_of_programs_with_more_beside() {
     ]);
 }
 
-/// What is not read says so: weeks without dates, a column of measures, columns by blanks.
+/// What is not read says so: weeks without dates, days of the week beside dates.
 #[test]
 fn what_is_not_read_is_refused() {
     let refused = |text: &str| read(text).expect_err("refused");
@@ -381,13 +381,15 @@ fn what_is_not_read_is_refused() {
         )
     });
     assert!(refused(&weeks).contains("its columns are `Week`"), "{}", refused(&weeks));
-    let measures = counts("Date,Hour,Office,Metric,Value", |at, n, _| {
-        let row = |m: &str, v: usize| format!("{},{},North,{m},{v}", shown(at, "%Y-%m-%d"), at.hour());
-        format!("{}\n{}", row("Offered", n), row("Answered", n - n / 4))
+    let week = "Sunday,Monday,Tuesday,Wednesday,Thursday,Friday,Saturday";
+    let rows = (0..6 * 24).map(|i| {
+        let day = date(2025, 3, 2).checked_add(jiff::Span::new().weeks(i / 24)).expect("a day");
+        format!(
+            "{day},{},{}\n",
+            i % 24,
+            (0..7).map(|d| ((i * 3 + d) % 9).to_string()).collect::<Vec<_>>().join(",")
+        )
     });
-    assert!(refused(&measures).contains("row 3"), "{}", refused(&measures));
-    let blanks = counts("Date        Hour  North  South", |at, n, s| {
-        format!("{}  {:>4}  {n:>5}  {s:>5}", shown(at, "%Y-%m-%d"), at.hour())
-    });
-    assert!(refused(&blanks).contains("save it as CSV"), "{}", refused(&blanks));
+    let text = format!("Week of,Hour,{week}\n{}", rows.collect::<String>());
+    assert!(refused(&text).contains("other columns are days of the week"), "{}", refused(&text));
 }

@@ -73,6 +73,50 @@ fn sheet(text: &str) -> String {
     out + "</sheetData>"
 }
 
+/// A row for each measure, one measure after the other.
+fn by_measure() -> String {
+    let mut out = String::from("Date/time,Office,Metric,Value\n");
+    for (m, measure) in MEASURES.into_iter().enumerate() {
+        for (at, places) in hours() {
+            for (name, of) in PLACES.iter().zip(places) {
+                out.push_str(&format!("{},{name},{measure},{}\n", stamp(at), of[m]));
+            }
+        }
+    }
+    out
+}
+
+/// A pivot: places over measures, the day once for all of its hours and its sums below them.
+fn nested() -> String {
+    let mut out = format!("Column Labels,,{}\n", PLACES.map(|p| format!("{p},,,")).join(","));
+    let of_means = |m: usize| if m == 4 { "Average of " } else { "Sum of " };
+    let some = [0, 1, 2, 4];
+    let names: Vec<String> = some.iter().map(|m| format!("{}{}", of_means(*m), MEASURES[*m])).collect();
+    out.push_str(&format!("Date,Hour,{},{}\n", names.join(","), names.join(",")));
+    let mut sums = [0; 8];
+    for (at, places) in hours() {
+        let numbers: Vec<usize> = places.iter().flat_map(|of| some.map(|m| of[m])).collect();
+        let day = if at.hour() == 0 { at.date().to_string() } else { String::new() };
+        sums.iter_mut().zip(&numbers).for_each(|(s, n)| *s += n);
+        let shown = |n: &[usize]| n.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+        out.push_str(&format!("{day},{:02}:00,{}\n", at.hour(), shown(&numbers)));
+        if at.hour() == 23 {
+            out.push_str(&format!("{} Total,,{}\n", at.date(), shown(&sums)));
+            sums = [0; 8];
+        }
+    }
+    out
+}
+
+/// Columns told by blanks.
+fn fixed(text: &str) -> String {
+    let line = |l: &str| {
+        let cells = l.split(',').enumerate();
+        cells.map(|(i, c)| if i == 0 { format!("{c:<18}") } else { format!("{c:>36}") }).collect::<String>()
+    };
+    text.lines().map(|l| line(l) + "\n").collect()
+}
+
 fn back_test(history: &Path) -> Result<Backtest, String> {
     let mut text = String::from(
         "run = { horizon = \"1 week\" }\nroute = [{ to = \"desk\" }]\ncentre.desk = { levels = { officers = 9 } }\n\
@@ -88,7 +132,7 @@ fn back_test(history: &Path) -> Result<Backtest, String> {
     Ok(replay.run(Some(1), &Unwatched).expect("simulated"))
 }
 
-/// Ten forms of one history: what is read of each is what is read of the long one, and so is what is predicted.
+/// Twelve forms of one history: what is read of each is what is read of the long one, and so is what is predicted.
 #[test]
 fn all_forms_of_one_history_are_one() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -106,6 +150,8 @@ fn all_forms_of_one_history_are_one() {
         ("brackets.csv", wide("", &|p, m| format!("{p} ({m})"), &all)),
         ("lower.csv", wide("Offered and answered\n", &|p, m| format!("{}_{m}", p.to_lowercase()), &all)),
         ("two-rows.csv", two_rows),
+        ("metric.csv", by_measure()),
+        ("fixed.txt", fixed(&wide("", &|p, m| format!("{p} {m}"), &all))),
     ];
     let mut paths: Vec<_> = texts.iter().map(|(n, t)| file(dir.path(), n, t.as_bytes())).collect();
     let of_place = |p: usize| {
@@ -154,6 +200,20 @@ fn all_forms_of_one_history_are_one() {
         assert_eq!(found.verdict.rows, expected.verdict.rows, "{}", path.display());
         assert!(!found.past.notes.is_empty(), "{}", path.display());
     }
+}
+
+/// A pivot, without officers, is the plain table of the same.
+#[test]
+fn a_nested_history_is_the_plain_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let plain = wide("", &|p, m| format!("{p} {m}"), &[0, 1, 2, 4]);
+    let expected = back_test(&file(dir.path(), "plain.csv", plain.as_bytes())).expect("read");
+    let found = back_test(&file(dir.path(), "nested.csv", nested().as_bytes())).expect("read");
+    assert_eq!(found.past.rows, expected.past.rows);
+    assert_eq!(found.verdict.rows, expected.verdict.rows);
+    assert!(found.past.notes.iter().any(|n| n.starts_with("a nested table")), "{:?}", found.past.notes);
+    let error = back_test(&file(dir.path(), "sums.csv", nested().replace("Average of", "Sum of").as_bytes()));
+    assert!(error.expect_err("a sum of means").contains("a sum of `AHT (s)` is no value of it"));
 }
 
 /// What cannot be told apart is refused: a measure that names no place, the same interval in two sheets, a place without a class,

@@ -81,6 +81,28 @@ fn what_is_no_date() {
     }
 }
 
+/// Small words and endings of ordinals between the parts of a date.
+#[test]
+fn dates_as_people_write_them_out() {
+    for text in [
+        "1 de abril de 2025",
+        "1er avril 2025",
+        "1st of April 2025",
+        "April 1st, 2025",
+        "1. April 2025",
+        "1\u{ba} de abril del 2025",
+    ] {
+        let Some(WrittenDate::Local(Parts::Fixed(day), None)) = written(text) else { panic!("{text}") };
+        assert_eq!(day, date(2025, 4, 1), "{text}");
+    }
+    // March or Tuesday.
+    for text in ["Mar 4, 2025", "mar 4 mars 2025", "mar. 4 mars 2025", "Tue Mar 4, 2025"] {
+        let Some(WrittenDate::Local(Parts::Fixed(day), None)) = written(text) else { panic!("{text}") };
+        assert_eq!(day, date(2025, 3, 4), "{text}");
+    }
+    assert_eq!(local("mar 4.3.2025", DatePartOrder::Day), Some(date(2025, 3, 4).at(0, 0, 0, 0)));
+}
+
 #[test]
 fn times_of_day() {
     assert_eq!(clock("6:30 PM"), Some(time(18, 30, 0, 0)));

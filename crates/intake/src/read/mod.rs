@@ -4,6 +4,7 @@
 mod archive;
 mod columnar;
 mod compound;
+mod fixed;
 mod guard;
 mod merged;
 mod opendocument;

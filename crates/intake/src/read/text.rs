@@ -1,12 +1,13 @@
 //! Text files: which encoding, what stands between columns, and the rows, without holding the file.
 
 use super::Take;
+use super::fixed::BlankColumns;
 use super::source::TextFile;
 use crate::cell::{Cell as Content, is_failed};
 use crate::problem::{Problem, TablePlace};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -18,12 +19,15 @@ pub(super) struct TextForm {
     /// Its first line says what separates, as Excel writes it.
     sep_line: bool,
     one_column: bool,
+    /// Columns told by blanks, where no mark stands between them.
+    blanks: Option<BlankColumns>,
 }
 
 impl TextForm {
     /// For people.
     pub(super) fn words(&self) -> String {
         let between = match (self.one_column, self.separator) {
+            _ if self.blanks.is_some() => "blanks between columns",
             (true, _) => "one column",
             (_, b',') => "commas between columns",
             (_, b';') => "semicolons between columns",
@@ -43,6 +47,8 @@ impl TextForm {
 
 /// Longest line that is looked at for the separator, and most that a line may have.
 const LONGEST_LINE: usize = 4 << 20;
+/// Lines of a text in fixed columns among which titles are no surprise.
+const FIRST_LINES: u64 = 10;
 /// Lines that are looked at for the separator.
 const LOOKED_AT: usize = 50;
 
@@ -85,10 +91,15 @@ pub(super) fn form(path: &Path, name: &str) -> Result<TextForm, Problem> {
     if let Some(mark) =
         lines.first().and_then(|l| l.trim().strip_prefix("sep=")).and_then(|m| m.bytes().next())
     {
-        return Ok(TextForm { encoding, separator: mark, sep_line: true, one_column: false });
+        return Ok(TextForm { encoding, separator: mark, sep_line: true, one_column: false, blanks: None });
     }
     let (separator, fields) = separator(&lines);
-    Ok(TextForm { encoding, separator, sep_line: false, one_column: fields <= 1 })
+    // Decimal commas may look like marks between columns.
+    let blanks = (fields <= 1 || separator == b',' && !lines.iter().take(2).any(|l| l.contains(',')))
+        .then(|| BlankColumns::of(&lines))
+        .flatten()
+        .filter(|b| b.len() > fields);
+    Ok(TextForm { encoding, separator, sep_line: false, one_column: fields <= 1, blanks })
 }
 
 /// A byte that no text has.
@@ -267,6 +278,10 @@ pub(super) fn rows(path: &Path, name: &str, form: &TextForm, take: &mut Take<'_>
     let file =
         TextFile::open(path).map_err(|e| Problem::new(place(), format!("the file cannot be read: {e}")))?;
     let left = Rc::new(Cell::new(LONGEST_LINE));
+    if let Some(columns) = &form.blanks {
+        let lines = BufReader::new(DecodedText::new(file, form.encoding, Rc::clone(&left)));
+        return blank_rows(lines, &left, name, columns, take);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -294,5 +309,58 @@ pub(super) fn rows(path: &Path, name: &str, form: &TextForm, take: &mut Take<'_>
         }
         let cells: Vec<Content<'_>> = record.iter().map(Content::text).collect();
         take(line, &cells)?;
+    }
+}
+
+/// Hands each row of a text in columns of a fixed width to `take`.
+fn blank_rows(
+    mut lines: impl BufRead,
+    left: &Cell<usize>,
+    name: &str,
+    columns: &BlankColumns,
+    take: &mut Take<'_>,
+) -> Result<(), Problem> {
+    let place = |n: u64| TablePlace::sheet(name, None).row(n);
+    let (mut line, mut n) = (String::new(), 0_u64);
+    loop {
+        line.clear();
+        left.set(LONGEST_LINE);
+        let more = lines
+            .read_line(&mut line)
+            .map_err(|e| Problem::new(place(n + 1), format!("this is not a row of a table: {e}")))?;
+        if more == 0 {
+            return Ok(());
+        }
+        n += 1;
+        let text = line.trim();
+        if text.is_empty()
+            || is_remark(text)
+            || text.bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b' '))
+        {
+            continue;
+        }
+        if text.contains('\0') {
+            return Err(nul(name, n));
+        }
+        match columns.cells(line.trim_end_matches(['\n', '\r'])) {
+            Some(cells) => take(n, &cells.iter().map(|c| Content::text(c)).collect::<Vec<_>>())?,
+            // A title or a remark runs on over all columns; a row of numbers does not.
+            None if !text.bytes().any(|b| b.is_ascii_digit()) || n <= FIRST_LINES => {
+                take(n, &[Content::text(text)])?;
+            }
+            None => {
+                let shown: String = text.chars().take(60).collect();
+                return Err(Problem::new(
+                    place(n),
+                    format!(
+                        "{shown:?} does not fit the columns, which are told by blanks: {}",
+                        columns.told()
+                    ),
+                )
+                .help(
+                    "save the table as CSV or as xlsx: then nothing can run from one column into the next",
+                ));
+            }
+        }
     }
 }
