@@ -136,7 +136,11 @@ fn is_head(cells: &[Cell<'_>]) -> bool {
     let numbers: Vec<u32> = cells.iter().filter_map(whole).filter(|n| *n < 1900).collect();
     let may = |c: &Cell<'_>| match c {
         Cell::Empty | Cell::Moment(_) | Cell::Span(_) => true,
-        other => !is_data(other) || !matches!(kind(other), Some(Kind::Place | Kind::Period) | None),
+        other => {
+            !is_data(other)
+                || whole(other).is_some_and(|n| n <= 31)
+                || !matches!(kind(other), Some(Kind::Place | Kind::Period) | None)
+        }
     };
     filled(cells) >= 2 && named && cells.iter().all(may) && (numbers.is_empty() || runs_on(&numbers))
 }
