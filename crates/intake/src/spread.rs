@@ -78,18 +78,17 @@ impl Spread {
         let dated = table.used().any(|(_, c)| is_date(c));
         let unit = table.used().find(|(i, c)| *i != measure && says(c, UNIT) && c.texts > 0).map(|c| c.0);
         let is_value = |i: usize, c: &Facts| {
-            i != measure
-                && !is_date(c)
-                && !(is_clock(c) && says(c, crate::words::TIME))
-                && !says(c, &["year", "month", "day", "week", "weekday", "id"])
-                && 2 * (c.numbers + c.spans + c.two_parts + c.clocks) > c.filled
+            let tells_when = is_date(c)
+                || is_clock(c) && says(c, crate::words::TIME)
+                || says(c, &["year", "month", "day", "week", "weekday", "id"]);
+            i != measure && !tells_when && 2 * (c.numbers + c.spans + c.two_parts + c.clocks) > c.filled
         };
         let values: Vec<usize> = table.used().filter(|(i, c)| is_value(*i, c)).map(|c| c.0).collect();
         if values.is_empty() || !dated || values.len() > 1 && !says(&table.columns[measure], MEASURE) {
             return Ok(None);
         }
         let has = |m: Measure| table.columns[measure].values.keys().any(|v| names_measure(v) == Some(m));
-        if dated && !has(Measure::Offered) && (has(Measure::Answered) || has(Measure::Abandoned)) {
+        if !has(Measure::Offered) && (has(Measure::Answered) || has(Measure::Abandoned)) {
             let name = &table.columns[measure].name;
             return Err(table
                 .problem(format!("`{name}` says how requests ended, and nothing says how many came"))
