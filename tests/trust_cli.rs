@@ -200,7 +200,7 @@ fn describe_is_filled_from_the_scenario() {
         "fact: the office's opening",
         "1 week of warm-up",
         "4 independent replications",
-        "1 of its 1 pools fit an exact model",
+        "its one pool fits an exact model",
     ] {
         assert!(out.contains(words), "{words} in {out}");
     }
