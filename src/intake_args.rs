@@ -202,7 +202,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
     /// What in time means for `done within`
-    #[arg(long, value_name = "TIME", default_value = "30 min", value_parser = time)]
+    #[arg(long, value_name = "TIME", default_value = TARGET, value_parser = time)]
     pub target: f64,
     /// How long a request takes on average, where no file of durations is given
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -230,7 +230,7 @@ impl ImportArgs {
         words.push(format!("--into {}", live::quote(&live::on_any_machine(&self.into))));
         words.extend(self.said.typed());
         words.extend(self.time_zone.as_ref().map(|zone| format!("--time-zone {}", live::quote(zone))));
-        words.extend((self.target != TARGET).then(|| format!("--target {}", length(self.target))));
+        words.extend((time(TARGET) != Ok(self.target)).then(|| format!("--target {}", length(self.target))));
         words.extend(self.handling.map(|mean| format!("--handling {}", length(mean))));
         words.extend(self.holidays.iter().map(|day| format!("--holidays {}", live::quote(day))));
         words.extend((self.ahead > 0).then(|| format!("--ahead {}", self.ahead)));
@@ -238,8 +238,8 @@ impl ImportArgs {
     }
 }
 
-/// What in time means where nothing is said, seconds.
-const TARGET: f64 = 1800.0;
+/// What in time means where nothing is said.
+const TARGET: &str = "30 min";
 
 fn part_of_an_hour(text: &str) -> Result<f64, String> {
     let every = time(text)?;

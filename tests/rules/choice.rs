@@ -1,6 +1,6 @@
 //! Which idle officer takes a case, and what officers beyond their shift or level count as.
 
-use super::support::{Run, close, csv, head, run_at, run_with, starts, two_roles};
+use super::support::{Run, close, csv, head, one_stage, run_at, run_with, starts, two_roles};
 use poolwise_engine::integral::Count;
 use poolwise_engine::time::HOUR;
 
@@ -195,41 +195,30 @@ fn a_break_of_the_last_officer_closes_as_the_end_of_a_shift_does() {
 
 #[test]
 fn fixed_absence_is_even_over_the_lines_of_a_centre() {
+    // Officers present in each hour of the week.
+    let present = |hours: f64, share: f64, shifts: &str| {
+        let centre = format!("absence = {{ share = {share}, mode = \"fixed\" }}\nshifts = [{shifts}]");
+        let run = run_at(&one_stage(hours, 1.0, &centre), &[0.0]);
+        run.outcome.centres[0].integrals.by_hour[Count::OnDuty as usize].map(|sum| sum / HOUR)
+    };
     // Four lines of five officers each, a tenth absent: two of twenty a day, never four on one and none on the other.
     let shift = |start: u32| format!("{{ start = \"{start:02}:00\", length = \"6 h\", officers = 5 }}");
-    let centre = format!(
-        "absence = {{ share = 0.1, mode = \"fixed\" }}\nshifts = [{}]",
-        [0, 6, 12, 18].map(shift).join(", ")
-    );
-    let text = format!(
-        "{}[stage.work]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
-         [centre.c]\n{centre}\n",
-        head(168.0, "work")
-    );
-    let run = run_at(&text, &[0.0]);
-    let on_duty = &run.outcome.centres[0].integrals.by_hour[Count::OnDuty as usize];
+    let of_four = present(168.0, 0.1, &[0, 6, 12, 18].map(shift).join(", "));
+    let at = |day: usize, line: usize| of_four[day * 24 + line * 6 + 3];
     for day in 0..7 {
-        let present: f64 = (0..4).map(|line| on_duty[day * 24 + line * 6 + 3] / HOUR).sum();
-        close(present, 18.0);
+        close((0..4).map(|line| at(day, line)).sum(), 18.0);
     }
     // And none of the four is spared: 3.5 of the 35 officer-shifts of each are due, so 3 or 4.
     for line in 0..4 {
-        let present: f64 = (0..7).map(|day| on_duty[day * 24 + line * 6 + 3] / HOUR).sum();
-        assert!((31.0 - 1e-9..=32.0 + 1e-9).contains(&present), "{line}: {present}");
+        let came: f64 = (0..7).map(|day| at(day, line)).sum();
+        assert!((31.0 - 1e-9..=32.0 + 1e-9).contains(&came), "{line}: {came}");
     }
     // Half of one officer by day and of one by night: now the one, now the other. By hand: the first day, then the second
     // night, then again.
-    let lines = "absence = { share = 0.5, mode = \"fixed\" }\n\
-                 shifts = [{ start = \"00:00\", length = \"12 h\", officers = 1 }, \
-                 { start = \"12:00\", length = \"12 h\", officers = 1 }]";
-    let text = format!(
-        "{}[stage.work]\nservice = {{ role = \"o\", time = \"1 h\" }}\nnext = \"done\"\n[stage.done]\nexit = true\n\
-         [centre.c]\n{lines}\n",
-        head(96.0, "work")
-    );
-    let run = run_at(&text, &[0.0]);
-    let on_duty = &run.outcome.centres[0].integrals.by_hour[Count::OnDuty as usize];
-    let came: Vec<f64> = (0..8).map(|half| on_duty[half * 12 + 3] / HOUR).collect();
+    let halves = "{ start = \"00:00\", length = \"12 h\", officers = 1 }, \
+                  { start = \"12:00\", length = \"12 h\", officers = 1 }";
+    let of_two = present(96.0, 0.5, halves);
+    let came: Vec<f64> = (0..8).map(|half| of_two[half * 12 + 3]).collect();
     assert_eq!(came, [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
 }
 

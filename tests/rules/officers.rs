@@ -1,16 +1,8 @@
 //! Crews, levels, shift ends, roles, teams, closing, breaks, absence.
 
-use super::support::{close, head, run_at, run_with};
+use super::support::{close, head, one_stage, run_at, run_with};
 use poolwise_engine::integral::Count;
 use poolwise_engine::trace::TraceKind;
-
-fn one_stage(hours: f64, service_hours: f64, centre: &str) -> String {
-    format!(
-        "{}[stage.work]\nservice = {{ role = \"officer\", time = {{ deterministic = \"{service_hours} h\" }} }}\n\
-         next = \"done\"\n[stage.done]\nexit = true\n[centre.c]\n{centre}\n[[route]]\nto = \"c\"\n",
-        head(hours, "work")
-    )
-}
 
 #[test]
 fn finish_by_officer_lets_fresh_officers_start_and_by_count_does_not() {

@@ -138,3 +138,12 @@ pub(crate) fn head(hours: f64, start: &str) -> String {
          [class.c]\nstart = \"{start}\"\ntrace = {{ file = \"arrivals.csv\", kind = \"times\", column = \"time\" }}\n"
     )
 }
+
+/// One service of that length at centre `c`, for which `centre` says who works.
+pub(crate) fn one_stage(hours: f64, service_hours: f64, centre: &str) -> String {
+    format!(
+        "{}[stage.work]\nservice = {{ role = \"officer\", time = {{ deterministic = \"{service_hours} h\" }} }}\n\
+         next = \"done\"\n[stage.done]\nexit = true\n[centre.c]\n{centre}\n[[route]]\nto = \"c\"\n",
+        head(hours, "work")
+    )
+}

@@ -30,6 +30,7 @@ use poolwise_stats::Estimate;
 use poolwise_study::Watch;
 use poolwise_study::cost::Cost as Price;
 use poolwise_study::summary::Summary;
+use poolwise_study::verdict::states_headcount;
 use poolwise_study::{Settings, replicate_range, summarise};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -242,12 +243,6 @@ pub(crate) fn solve(
         splits,
         cut_short,
     })
-}
-
-/// Whether the scenario says of every centre with officers in its totals how many it employs.
-fn states_headcount(model: &Model) -> bool {
-    let mut staffed = model.centres.iter().filter(|centre| centre.counted && !centre.pools.is_empty());
-    staffed.all(|centre| centre.headcount.is_some())
 }
 
 /// The greatest utilization that the checks allow the option as a whole; one where they say nothing.

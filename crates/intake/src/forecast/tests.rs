@@ -80,8 +80,8 @@ fn seasons_come_again() {
     assert!(wrong <= 2, "{wrong} of 26: {:?}", f.weeks);
 }
 
-/// A stream of a kind, 1,000 at first with noise of 5, so that none comes near nothing, as counts do not go below it: constant; a level that wanders by 0.7, 2 or 5 a week; a line of 0.7 a week;
-/// weeks that hang together (autocorrelation 0.6); a slope that wanders.
+/// A stream of a kind, 1,000 at first with noise of 5, so that none comes near 0, below which no count lies: constant; a level that
+/// wanders by 0.7, 2 or 5 a week; a line of 0.7 a week; weeks that hang together (autocorrelation 0.6); a slope that wanders.
 fn stream(kind: usize, k: u32, n: usize) -> Vec<f64> {
     let (a, b) = (noise(&format!("walk {kind} {k}"), n), noise(&format!("noise {kind} {k}"), n));
     let (mut level, mut slope, mut near) = (1000.0, 0.0, 0.0);
@@ -155,7 +155,7 @@ fn growth_is_held_by_its_interval() {
 
 /// The table of `docs/from-a-spreadsheet.md`: `cargo test --release -p poolwise-intake --lib -- --ignored --nocapture the_table`.
 #[test]
-#[ignore = "takes a minute, and prints a table of the docs"]
+#[ignore = "takes minutes, and prints a table of the docs"]
 fn the_table_of_the_page() {
     // Those that wander most first.
     for kind in [3, 6, 0, 1, 2, 4, 5] {

@@ -258,9 +258,9 @@ mod tests {
         }
     }
 
-    /// False alarms and power: `cargo test --release -p poolwise-intake --lib -- --ignored --nocapture the_table_of_months`.
+    /// False alarms and power, figures of `docs/from-a-spreadsheet.md`: `cargo test --release -p poolwise-intake --lib -- --ignored --nocapture the_table_of_months`.
     #[test]
-    #[ignore = "takes minutes, and prints a table of the docs"]
+    #[ignore = "takes half a minute, and prints figures of the docs"]
     fn the_table_of_months() {
         for days in [366, 731] {
             for r in [0.8, 0.85, 0.9, 0.95] {

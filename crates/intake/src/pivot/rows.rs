@@ -30,6 +30,10 @@ struct Group {
     rows: u64,
 }
 
+/// What to write where days have no year.
+const NO_YEAR: &str =
+    "write the days with their year, such as 2025-03-14: in a pivot ungroup the dates, or show years too";
+
 /// Goes through rows.
 pub(super) struct Walk<'p> {
     pivot: &'p Pivot,
@@ -99,16 +103,13 @@ impl<'p> Walk<'p> {
     /// All labels that hold for a row, days with their year.
     fn labels(&self, row: u64) -> Result<Vec<Cell<'static>>, Problem> {
         let names = &self.pivot.names;
-        let dated = |cell: &Cell<'static>, name: &str| {
-            match (kind(cell), self.held.date(cell)) {
+        let dated = |cell: &Cell<'static>, name: &str| match (kind(cell), self.held.date(cell)) {
             (Some(Kind::Day), Some(date)) => Ok(Cell::Moment(date.to_datetime(Time::midnight()))),
-            (Some(Kind::Day), None) => Err(Problem::new(
-                self.place.clone().row(row).column(name),
-                format!("{} has no year, and no label above it names one", cell.shown()),
-            )
-            .help("write the days with their year, such as 2025-03-14: in a pivot ungroup the dates, or show years too")),
+            (Some(Kind::Day), None) => {
+                let what = format!("{} has no year, and no label above it names one", cell.shown());
+                Err(Problem::new(self.place.clone().row(row).column(name), what).help(NO_YEAR))
+            }
             _ => Ok(cell.clone()),
-        }
         };
         if self.pivot.levels.is_empty() {
             return self.held.0.iter().zip(&names.key_names).map(|(c, n)| dated(c, n)).collect();

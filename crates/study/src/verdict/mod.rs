@@ -117,8 +117,8 @@ fn staffed(model: &Model) -> impl Iterator<Item = &Centre> {
     model.centres.iter().filter(|centre| centre.counted && !centre.pools.is_empty())
 }
 
-/// Whether the scenario says of every centre how many it employs.
-fn states_headcount(model: &Model) -> bool {
+/// Whether the scenario says of every centre with officers in its totals how many it employs.
+pub fn states_headcount(model: &Model) -> bool {
     staffed(model).all(|centre| centre.headcount.is_some())
 }
 
