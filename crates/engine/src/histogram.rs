@@ -100,6 +100,14 @@ impl Histogram {
         }
     }
 
+    /// Counts so many times of zero.
+    pub(crate) fn record_zeros(&mut self, many: u64) {
+        if many > 0 {
+            self.zeros += many;
+            self.least = 0.0;
+        }
+    }
+
     /// A bucket's lower half has run over.
     #[cold]
     fn carry(&mut self, bucket: usize) {

@@ -14,6 +14,9 @@ use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
 use std::ops::Range;
 
+mod alike;
+pub(super) use alike::Alike;
+
 /// Sums of a run under way.
 pub(super) struct Observer<'m> {
     pub model: &'m Model,
@@ -39,10 +42,13 @@ pub(super) struct Observer<'m> {
     local: Vec<[LocalHour; 256]>,
     /// Hour of the week of each area now.
     local_hour: Vec<u8>,
-    /// Up to this instant no clock has a new hour, no centre's hour ends, and the window neither opens nor closes.
+    /// Up to this instant no clock has a new hour, no centre's hour ends, and neither the window nor the time of its cases opens or closes.
     pub edge: f64,
     /// Whether the present is in the window.
     pub inside: bool,
+    /// Whether a clock or a wait that starts now is a case for the share done within T, and for the share answered in time.
+    now_case: bool,
+    now_offer: bool,
     /// The open hour of each centre, and the officers on duty in all of it.
     open: Vec<(OpenHour, Gauge)>,
     /// By stage.
@@ -105,6 +111,8 @@ impl<'m> Observer<'m> {
             local_hour: vec![0; areas],
             edge: 0.0,
             inside: false,
+            now_case: false,
+            now_offer: false,
             open: vec![Default::default(); model.centres.len()],
             visits: vec![0; model.stages.len()],
             exits: vec![0; classes * areas * model.stages.len()],
@@ -118,6 +126,11 @@ impl<'m> Observer<'m> {
     /// End of the window.
     pub(super) fn until(&self) -> f64 {
         self.until
+    }
+
+    /// The hour of an area's week now.
+    pub(super) fn hour_of_area(&self, area: usize) -> u8 {
+        self.local_hour[area]
     }
 
     /// Whether an instant is in the window.
@@ -209,14 +222,8 @@ impl<'m> Observer<'m> {
     /// A new request is booked now.
     #[inline(always)]
     pub(super) fn booking(&mut self, r: &mut Request) {
-        self.number += 1;
+        self.count_bookings(r.cell, 1);
         r.number = self.number;
-        let inside = self.inside;
-        let cell = self.cell(r);
-        cell.conservation.booked += 1;
-        if inside {
-            cell.flow.arrivals += 1;
-        }
     }
 
     /// A request comes back: for rework, or from a time before the run.
@@ -237,7 +244,7 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub(super) fn visit(&mut self, r: &Request, inside: bool) {
         if inside {
-            self.visits[r.stage as usize] += 1;
+            self.count_visits(r.stage, 1);
         }
     }
 
@@ -254,7 +261,7 @@ impl<'m> Observer<'m> {
     #[inline(always)]
     pub(super) fn completed(&mut self, r: &Request, centre: usize, inside: bool) {
         if inside {
-            self.stages[r.stage as usize * self.centres + centre].completed += 1;
+            self.count_completed(r.stage, centre, 1);
         }
     }
 
@@ -270,14 +277,7 @@ impl<'m> Observer<'m> {
             self.hour_of(self.model.areas[r.area as usize].clock, t).0 as u8
         };
         if self.in_window(t) {
-            let (case, offered) = (t <= self.last_case, t <= self.last_offer);
-            let flow = &mut self.cell(r).flow;
-            flow.target_cases += u64::from(case);
-            flow.offered += u64::from(offered);
-            let cell = self.local_cell(r);
-            cell.reached += 1;
-            cell.cases += u32::from(case);
-            cell.offered += u32::from(offered);
+            self.count_clocks(r, 1, (t <= self.last_case, t <= self.last_offer));
         }
     }
 
@@ -299,7 +299,7 @@ impl<'m> Observer<'m> {
 
     /// The time to completion of a request that is done.
     #[inline(always)]
-    fn complete(&mut self, r: &Request, t: f64, inside: bool) {
+    pub(crate) fn complete(&mut self, r: &Request, t: f64, inside: bool) {
         let taken = t - r.clock;
         let met = taken <= self.target && self.is_case(r.clock);
         if met {
@@ -334,12 +334,7 @@ impl<'m> Observer<'m> {
                 self.complete(r, t, inside);
             }
         }
-        let cell = self.cell(r);
-        cell.conservation.left += 1;
-        if inside {
-            let at = r.cell as usize * self.visits.len() + exit;
-            self.exits[at] += 1;
-        }
+        self.count_exits(r.cell, exit, 1, inside);
         if self.tracing {
             self.trace_row(r, exit, None, f64::NAN, t, TraceKind::Exit);
         }
@@ -373,13 +368,16 @@ impl<'m> Observer<'m> {
             self.local_hour[a] = hour as u8;
             edge = edge.min(until);
         }
-        for of_window in [self.from, self.until] {
+        // What starts at the very last instant of a case is one.
+        for of_window in [self.from, self.until, self.last_case.next_up(), self.last_offer.next_up()] {
             if of_window > t {
                 edge = edge.min(of_window);
             }
         }
         self.edge = edge;
         self.inside = self.in_window(t);
+        self.now_case = self.is_case(t);
+        self.now_offer = self.is_offer(t);
     }
 
     /// The hour of the week by a clock at `t`, and when it ends; or the interval, where sums are kept by intervals.
@@ -423,7 +421,7 @@ impl<'m> Observer<'m> {
         r.hour = station.hour.of_week;
         // A copy of duplicated work is no arrival.
         if self.inside && !r.copy {
-            station.reached(r.enqueued <= self.last_offer);
+            station.reached(1, r.enqueued <= self.last_offer);
         }
     }
 

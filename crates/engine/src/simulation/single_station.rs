@@ -10,18 +10,20 @@
 
 use super::centre::PoolState;
 use super::components::Component;
-use super::event_list::{Entity, Rank};
 use super::integral::Count;
 use super::limits::BATCH;
 use super::path::{book, finish_stage, follow, leave, lose};
-use super::request::{Phase, Request};
+use super::request::Request;
 use super::service::begin_work;
 use super::sim::Sim;
 use crate::model::Service;
 use ends::Ends;
+use plain::Plain;
 use std::collections::VecDeque;
 
 mod ends;
+mod hand_over;
+mod plain;
 mod recognise;
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,10 @@ pub(super) struct SingleStation<'m> {
     pool: usize,
     station: usize,
     sources: Vec<From<'m>>,
+    /// Nobody gives up, and no trace is kept.
+    plain: bool,
+    /// The hour of the centre's week. Of a plain station.
+    hour: u8,
     /// The first of the next arrivals: when, and of which source.
     arrival: (f64, usize),
     level: u32,
@@ -65,6 +71,7 @@ struct From<'m> {
     stage: u16,
     /// A request of this source. What changes from one to the next is written into it before it is used.
     form: Request,
+    plain: Plain,
 }
 
 /// A request at a single station.
@@ -110,6 +117,7 @@ impl<'m> Sim<'m> {
         }
         single.find_arrival();
         self.turn_hours(component);
+        self.note_plain_hours(&mut single);
         loop {
             // The limits look at requests in their usual places, of which there are none here.
             let there = u64::from(single.waiting + single.busy);
@@ -118,7 +126,11 @@ impl<'m> Sim<'m> {
                 return false;
             }
             self.look_at_limits();
-            let left = self.run_single_station_batch(component, &mut single);
+            let left = if single.plain {
+                self.run_single_station_batch::<true>(component, &mut single)
+            } else {
+                self.run_single_station_batch::<false>(component, &mut single)
+            };
             self.obs.out.events += BATCH - left;
             if left > 0 && !single.crowded {
                 self.leave_single_station(single);
@@ -128,18 +140,24 @@ impl<'m> Sim<'m> {
     }
 
     /// Some thousand events; how many were left to do when none came any more.
-    #[inline(always)]
-    fn run_single_station_batch(&mut self, component: &Component, single: &mut SingleStation<'m>) -> u64 {
+    #[inline(never)]
+    fn run_single_station_batch<const PLAIN: bool>(
+        &mut self,
+        component: &Component,
+        single: &mut SingleStation<'m>,
+    ) -> u64 {
         let mut left = BATCH;
         // Nothing is left open at an instant when the general loop takes over.
-        while left > 0 && !(single.crowded && single.ends.first > self.now && single.change > self.now) {
+        while left > 0
+            && (PLAIN || !(single.crowded && single.ends.first > self.now && single.change > self.now))
+        {
             let (end, arrival) = (single.ends.first, single.arrival.0);
-            let rare = single.patience.min(single.change);
+            let rare = if PLAIN { single.change } else { single.patience.min(single.change) };
             // At one instant services end, the level changes, patience runs out, requests arrive.
             let (t, event) = if end <= rare && end <= arrival {
                 (end, Event::End)
             } else if rare <= arrival {
-                (rare, if single.change <= rare { Event::Change } else { Event::Patience })
+                (rare, if PLAIN || single.change <= rare { Event::Change } else { Event::Patience })
             } else {
                 (arrival, Event::Arrival)
             };
@@ -148,9 +166,17 @@ impl<'m> Sim<'m> {
             }
             self.now = t;
             if t >= self.obs.edge {
+                if PLAIN {
+                    self.count_plain(single);
+                }
                 self.turn_hours(component);
+                if PLAIN {
+                    self.note_plain_hours(single);
+                }
             }
             match event {
+                Event::End if PLAIN => self.end_plain(single),
+                Event::Arrival if PLAIN => self.arrive_plain(single),
                 Event::End => self.end_in_single_station(single),
                 Event::Arrival => self.arrive_in_single_station(single),
                 Event::Change => self.change_single_station(single),
@@ -318,55 +344,6 @@ impl<'m> Sim<'m> {
         }
         true
     }
-
-    /// Everybody takes a usual place, and what is to happen stands in the event list.
-    fn leave_single_station(&mut self, mut single: SingleStation) {
-        let in_line =
-            single.queue.iter().copied().filter(|w| single.cases[*w as usize].state == State::Waiting);
-        for place in in_line.collect::<Vec<_>>() {
-            let slot = self.insert_from_single_station(&mut single, place, Phase::Waiting, f64::NAN);
-            self.ticket += 1;
-            self.requests[slot].ticket = self.ticket;
-            let deadline = self.requests[slot].deadline;
-            self.stations[single.station].queue.insert(slot, &mut self.requests);
-            self.centres[single.centre].waiting += 1;
-            if deadline < f64::INFINITY {
-                self.events.schedule(Entity::Request(slot), deadline, Rank::Timeout);
-            }
-        }
-        // In the order in which they end, which the event list keeps.
-        loop {
-            let ends = single.ends.first;
-            let Some(place) = single.ends.pop() else { break };
-            let slot = self.insert_from_single_station(&mut single, place, Phase::InService, ends);
-            self.events.schedule(Entity::Request(slot), ends, Rank::Finish);
-        }
-        if let PoolState::Levels(levels) = &mut self.pools[single.pool].state {
-            levels.busy = single.busy;
-        }
-        for from in &single.sources {
-            if from.next < f64::INFINITY {
-                let entity = Entity::Source(from.source as u32);
-                self.events.schedule_as(entity, from.next, Rank::Arrive, self.turns[from.source]);
-            }
-        }
-    }
-
-    fn insert_from_single_station(
-        &mut self,
-        single: &mut SingleStation,
-        place: u32,
-        phase: Phase,
-        ends: f64,
-    ) -> u32 {
-        let case = single.cases[place as usize];
-        let From { stage, form: r, .. } = &mut single.sources[case.of as usize];
-        case.write(r, *stage);
-        r.phase = phase;
-        r.ends = ends;
-        let r = r.clone();
-        self.requests.insert(r)
-    }
 }
 
 /// What happens next.
@@ -421,7 +398,7 @@ impl SingleStation<'_> {
     #[inline(always)]
     fn add(&mut self, of: usize, state: State) -> u32 {
         let r = &self.sources[of].form;
-        let case = Case {
+        self.keep(Case {
             seed: r.seed,
             arrival: r.arrival,
             clock: r.clock,
@@ -432,7 +409,12 @@ impl SingleStation<'_> {
             hour: r.hour,
             clock_hour: r.clock_hour,
             state,
-        };
+        })
+    }
+
+    /// Gives a request a place.
+    #[inline(always)]
+    fn keep(&mut self, case: Case) -> u32 {
         match self.free.pop() {
             Some(place) => {
                 self.cases[place as usize] = case;

@@ -160,13 +160,25 @@ impl Station {
         self.gauges[count as usize].change(by, t - self.hour.from);
     }
 
-    /// A request has come, and is counted in the open hour; `offered` where the window leaves it time enough to
+    /// So many requests have come, and are counted in the open hour; `offered` where the window leaves them time enough to
     /// be answered in.
     #[inline(always)]
-    pub(super) fn reached(&mut self, offered: bool) {
+    pub(super) fn reached(&mut self, many: u64, offered: bool) {
         let hour = &mut self.hours[usize::from(self.hour.of_week)];
-        hour.reached += 1;
-        hour.offered += u64::from(offered);
+        hour.reached += many;
+        hour.offered += if offered { many } else { 0 };
+    }
+
+    /// So many requests are begun in the open hour as they come, in the window or not, offered or not.
+    pub(super) fn begun_at_once(&mut self, many: u64, (inside, offered): (bool, bool), prompt: f64) {
+        let hour = &mut self.hours[usize::from(self.hour.of_week)];
+        let in_time = if 0.0 <= prompt { many } else { 0 };
+        hour.answered += if offered { in_time } else { 0 };
+        if inside {
+            self.waits.record_zeros(many);
+            hour.started += many;
+            hour.prompt += in_time;
+        }
     }
 
     /// An offered request is begun within `prompt` of joining.

@@ -1,6 +1,7 @@
 //! Which components of a model are single stations.
 
 use super::ends::Ends;
+use super::plain::Plain;
 use super::{From, SingleStation};
 use crate::model::limits::numbered;
 use crate::model::{
@@ -79,6 +80,8 @@ impl<'m> Sim<'m> {
             sources.iter().map(|&s| self.lane_source(s, station)).collect::<Option<_>>()?;
         // Of those that arrive at one instant, the order is that of their turns.
         from.sort_by_key(|from| self.turns[from.source]);
+        // No trace is kept of a single station at all.
+        let plain = from.iter().all(|f| model.classes[self.sources[f.source].class].deadline.is_none());
         let (LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, period: _ }) = plan;
         let most = steps.iter().map(|step| step.1).max().unwrap_or(0);
         Some(SingleStation {
@@ -86,6 +89,8 @@ impl<'m> Sim<'m> {
             pool: self.centres[c].pools.start,
             station,
             sources: from,
+            plain,
+            hour: 0,
             arrival: (f64::INFINITY, 0),
             level: 0,
             busy: 0,
@@ -162,6 +167,17 @@ impl<'m> Sim<'m> {
         form.pool = self.centres[usize::from(at.centre)].pools.start as u32;
         form.station = station as u32;
         form.centre = at.centre;
-        Some(From { source, next: f64::INFINITY, service, stage, form })
+        let (clocked, done) = (
+            self.net.step(stage).starts_clock,
+            self.net.step(stage).done || self.net.step(numbered(*to)).done,
+        );
+        let plain = Plain {
+            exit: numbered(*to),
+            clocked,
+            completes: clocked && done,
+            clock_hour: 0,
+            alike: Default::default(),
+        };
+        Some(From { source, next: f64::INFINITY, service, stage, form, plain })
     }
 }
