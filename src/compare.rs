@@ -71,7 +71,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<Done, Failure> {
             let mut blocks = uncertain::scenarios(&drawn, &summaries);
             blocks.extend(uncertain::differences(over_draws, &drawn, &summaries, base));
             table::comparison(&summaries, comparison, &ran.settings, look)
-                + &table::further(&blocks, &uncertain::notes(&drawn), look.width)
+                + &uncertain::below(&blocks, &drawn, look)
         }
         None => table::scenarios(&summaries, &ran.settings, look),
     };

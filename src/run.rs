@@ -46,11 +46,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<Done, Failure> {
         Format::Markdown => markdown::scenarios(&summaries, None),
         Format::Table => {
             table::scenarios(&summaries, &ran.settings, look)
-                + &table::further(
-                    &uncertain::scenarios(&drawn, &summaries),
-                    &uncertain::notes(&drawn),
-                    look.width,
-                )
+                + &uncertain::below(&uncertain::scenarios(&drawn, &summaries), &drawn, look)
         }
     };
     if asked.chart && printer.format() == Format::Table {

@@ -376,7 +376,19 @@ fn uncertain_inputs_are_drawn_and_their_part_is_told() {
     let both =
         place.poolwise(&["compare", "small.toml", "large.toml", "--uncertain", "--draws", "6", "--no-plots"]);
     assert_eq!(both.code, Some(0), "{}", both.err);
-    assert!(both.out.contains("difference from Eight officers with uncertain inputs drawn"), "{}", both.out);
+    // The answer, one table, and what more there is.
+    let tables = |text: &str| text.lines().filter(|l| l.starts_with('─')).count();
+    let drawn = "difference from Eight officers with uncertain inputs drawn";
+    assert!(tables(&both.out) == 1 && !both.out.contains(drawn), "{}", both.out);
+    assert!(
+        both.out.contains("Uncertain inputs: 6 draws") && both.out.contains("`--verbose`"),
+        "{}",
+        both.out
+    );
+    let asked =
+        ["compare", "small.toml", "large.toml", "--uncertain", "--draws", "6", "--no-plots", "--verbose"];
+    let all = place.poolwise(&asked);
+    assert!(all.out.contains(drawn) && tables(&all.out) > 9, "{}", all.out);
     let fixed = place.poolwise(&["run", "small.toml", "--uncertain", "--set", "class.case.rate=20 per hour"]);
     assert_eq!(fixed.code, Some(2));
     assert!(fixed.err.contains("no uncertain inputs in small"), "{}", fixed.err);

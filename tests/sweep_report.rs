@@ -205,6 +205,14 @@ fn the_smoke_sweep_runs_and_reports() {
     let run = place.poolwise(&["sweep", file.to_str().unwrap(), "--out", out, "--quiet"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(run.out.contains("It turns over"), "{}", run.out);
+    // The answer, one table, and what more there is.
+    let tables = |text: &str| text.lines().filter(|l| l.starts_with('─')).count();
+    let more = "`--verbose` also shows break-even values, which option is best at how many points and how the points were chosen.";
+    let said = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(tables(&run.out) == 1 && said(&run.out).contains(more), "{}", run.out);
+    let asked = ["sweep", "report", file.to_str().unwrap(), "--out", out, "--no-replications", "--verbose"];
+    let all = place.poolwise(&asked);
+    assert!(tables(&all.out) >= 3 && all.out.contains("Design: full grid"), "{}", all.out);
     for name in ["index.html", "report.json", "along-rate.png", "along-pace.svg"] {
         assert!(dir.path().join(name).exists(), "{name}");
     }
@@ -253,7 +261,7 @@ fn a_sweep_says_what_each_point_costs() {
     .unwrap();
     let run = place.poolwise(&["sweep", "sweep.toml", "--out", "o", "--quiet"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    let run = place.poolwise(&["sweep", "report", "sweep.toml", "--out", "o", "--quiet"]);
+    let run = place.poolwise(&["sweep", "report", "sweep.toml", "--out", "o", "--verbose"]);
     assert!(run.out.contains("Cost a week"), "{}", run.out);
     let run = place.poolwise(&["sweep", "report", "sweep.toml", "--out", "o", "--format", "json", "--quiet"]);
     let v: serde_json::Value = serde_json::from_str(&run.out).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::amounts::count;
 use crate::help;
-use crate::options::{LimitArgs, OutputArgs, OverrideArgs, PageArgs, WorkbookArgs};
+use crate::options::{AnswerArgs, LimitArgs, OutputArgs, OverrideArgs, PageArgs, WorkbookArgs};
 use clap::{Args, Subcommand, ValueHint};
 use poolwise_sweep::Ranges;
 use std::num::NonZeroUsize;
@@ -86,7 +86,7 @@ pub(crate) struct WholeArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }
 
 /// `sweep plan`
@@ -170,7 +170,7 @@ pub(crate) struct SweepReportArgs {
     #[command(flatten)]
     pub workbook: WorkbookArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }
 
 /// `sweep submit`

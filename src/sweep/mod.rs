@@ -98,7 +98,7 @@ fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Pl
 }
 
 fn whole(args: &WholeArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     let file = args.file.clone().unwrap_or_default();
     let Planned { sweep, folder } = planned(&file, &args.at, Look::Ends, &printer)?;
     let plan = sweep.plan();

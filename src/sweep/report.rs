@@ -31,7 +31,7 @@ const MANY_VALUES: f64 = 1e6;
 /// # Errors
 /// If the results are not there or another sweep's, a replication fails, or a file cannot be written.
 pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
     let results = read(sweep.plan(), &folder)?;
     let mut findings = sweep.findings(&results, &folder)?;

@@ -23,6 +23,8 @@ pub const WIDTH: usize = 100;
 const CHECKED: usize = 40;
 /// Sentences before the table, at most; the others stand below it.
 const SENTENCES: usize = 3;
+/// Stands where the second table of an answer on several would.
+const COST_PARTS: &str = "What makes up the cost, a week and a year, comes with `--verbose`.";
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +57,18 @@ pub fn scenarios(summaries: &[&Summary], settings: &[Setting], look: TableLook) 
             push_notes(&mut text, &busiest, width);
         }
     }
-    push_blocks(&mut text, options::cost_parts(summaries, None).as_slice(), width);
+    let parts = options::cost_parts(summaries, None);
+    let alone = summaries.len() == 1;
+    if alone || look.verbose {
+        push_blocks(&mut text, parts.as_slice(), width);
+    }
     push_notes_if_any(&mut text, &doubts(summaries, None), width);
     if !look.verbose {
-        push_blocks(&mut text, reactions::block(summaries).as_slice(), width);
+        if alone {
+            push_blocks(&mut text, reactions::block(summaries).as_slice(), width);
+        }
+        let parts = parts.filter(|_| !alone).map(|_| COST_PARTS.to_owned());
+        push_notes_if_any(&mut text, parts.as_slice(), width);
         return text;
     }
     text.push('\n');
@@ -145,11 +155,15 @@ pub fn comparison(
     let width = look.width;
     let mut text = said([comparison.verdict.as_slice()], width);
     text.push_str(&grid(&options::table(summaries, Some(comparison)), width));
-    push_blocks(&mut text, options::cost_parts(summaries, Some(comparison)).as_slice(), width);
-    push_notes_if_any(&mut text, &doubts(summaries, Some(&comparison.verdict)), width);
+    let parts = options::cost_parts(summaries, Some(comparison));
+    let mut notes = doubts(summaries, Some(&comparison.verdict));
     if !look.verbose {
+        notes.extend(parts.map(|_| COST_PARTS.to_owned()));
+        push_notes_if_any(&mut text, &notes, width);
         return text;
     }
+    push_blocks(&mut text, parts.as_slice(), width);
+    push_notes_if_any(&mut text, &notes, width);
     text.push('\n');
     text.push_str(&legend(summaries, Some(&comparison.baseline), width));
     for s in summaries {

@@ -3,6 +3,7 @@
 use super::block::{Block, BlockCell};
 use super::called::Called;
 use super::number::{self, Scale};
+use super::table::{self, TableLook};
 use super::{ReportError, csv};
 use poolwise_stats::Estimate;
 use poolwise_study::Wording;
@@ -82,8 +83,24 @@ pub fn differences(
     blocks
 }
 
+/// What stands below an answer whose uncertain inputs were drawn: all tables and notes if wanted, else how many draws there
+/// were and what more there is.
+pub fn below(blocks: &[Block], all: &[&Uncertain], look: TableLook) -> String {
+    let Some(first) = all.first() else { return String::new() };
+    if look.verbose {
+        return table::further(blocks, &notes(all), look.width);
+    }
+    let mut lines = partial(all);
+    lines.push(format!(
+        "Uncertain inputs: {} draws with {} replications each. `--verbose` also shows what was drawn, how far results spread over \
+         the draws, and what moves them.",
+        first.draws, first.replications_per_draw
+    ));
+    table::notes(&lines, look.width)
+}
+
 /// The lines under the tables.
-pub fn notes(all: &[&Uncertain]) -> Vec<String> {
+pub(crate) fn notes(all: &[&Uncertain]) -> Vec<String> {
     let Some(first) = all.first() else { return Vec::new() };
     let mut lines = vec![format!(
         "Uncertain inputs: {} draws with {} replications each. Brackets hold what chance leaves open about the mean \
@@ -98,13 +115,17 @@ pub fn notes(all: &[&Uncertain]) -> Vec<String> {
          are drawn independently but for those tied together."
             .to_owned(),
     );
-    for u in all.iter().filter(|u| u.draws < u.draws_planned) {
-        lines.push(format!(
-            "PARTIAL: {}: only {} of {} draws were finished.",
-            u.scenario, u.draws, u.draws_planned
-        ));
-    }
+    lines.extend(partial(all));
     lines
+}
+
+/// Of which scenarios not all draws were finished.
+fn partial(all: &[&Uncertain]) -> Vec<String> {
+    let cut = all.iter().filter(|u| u.draws < u.draws_planned);
+    cut.map(|u| {
+        format!("PARTIAL: {}: only {} of {} draws were finished.", u.scenario, u.draws, u.draws_planned)
+    })
+    .collect()
 }
 
 /// `draws.csv`: the value of every uncertain input in every draw.

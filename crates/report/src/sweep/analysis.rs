@@ -8,7 +8,7 @@ use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_scenario::{Overrides, sha256};
 use poolwise_study::measures::find;
-use poolwise_study::verdict::short_titles;
+use poolwise_study::verdict::{list, short_titles};
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
@@ -67,13 +67,35 @@ impl<'a> Report<'a> {
 
     /// All tables of the report, in reading order.
     pub fn blocks(&self) -> Vec<Block> {
-        let mut blocks = vec![self.signs(), self.break_even(), self.best()];
-        blocks.extend(curve::block(self.results, &self.findings.measures));
-        blocks.extend(cost::block(self.results, self.findings));
-        blocks.extend(self.findings.indices.iter().map(|i| self.shares(i)));
-        blocks.extend(self.correlated());
-        blocks.retain(|b| !b.rows.is_empty());
-        blocks
+        self.groups().into_iter().map(|(_, block)| block).collect()
+    }
+
+    /// The same, each with what a sentence calls it.
+    fn groups(&self) -> Vec<(&'static str, Block)> {
+        let mut all = vec![
+            ("where differences have which sign", self.signs()),
+            ("break-even values", self.break_even()),
+            ("which option is best at how many points", self.best()),
+        ];
+        let each = |called: &'static str| move |block| (called, block);
+        all.extend(curve::block(self.results, &self.findings.measures).map(each("every point")));
+        all.extend(cost::block(self.results, self.findings).map(each("what the points cost")));
+        all.extend(self.findings.indices.iter().map(|i| self.shares(i)).map(each("which input matters")));
+        all.extend(self.correlated().into_iter().map(each("which inputs go with it")));
+        all.retain(|(_, block)| !block.rows.is_empty());
+        all
+    }
+
+    /// The one table of the answer, and what the others are called: the first, but of a single scenario which of its inputs
+    /// matters, where that was asked.
+    fn foremost(&self) -> (Option<Block>, Vec<&'static str>) {
+        let mut all = self.groups();
+        let inputs = self.results.manifest.scenarios.len() == 1 && !self.findings.indices.is_empty();
+        let at = all.iter().position(|(called, _)| inputs && *called == "which input matters").unwrap_or(0);
+        let first = (at < all.len()).then(|| all.remove(at).1);
+        let mut rest: Vec<&str> = all.into_iter().map(|(called, _)| called).collect();
+        rest.dedup();
+        (first, rest)
     }
 
     fn label(&self, measure: usize) -> String {
@@ -272,10 +294,14 @@ impl<'a> Report<'a> {
                     .to_owned(),
             );
         }
-        if matches!(manifest.replications, ReplicationsEntry::Fixed(1)) {
-            lines.push("One replication a point, so nothing can be told from chance.".to_owned());
-        }
+        lines.extend(self.doubt());
         lines
+    }
+
+    /// What takes meaning from the figures.
+    fn doubt(&self) -> Option<String> {
+        matches!(self.results.manifest.replications, ReplicationsEntry::Fixed(1))
+            .then(|| "One replication a point, so nothing can be told from chance.".to_owned())
     }
 
     /// Everything in its parts.
@@ -288,7 +314,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// For the terminal.
+    /// For the terminal: the answer and one table, or all of them if wanted.
     pub fn text(&self, look: table::TableLook) -> String {
         let width = look.width;
         let m = &self.results.manifest;
@@ -297,7 +323,18 @@ impl<'a> Report<'a> {
             table::paragraph(&self.findings.verdict(self.results).join(" "), width),
             m.title
         );
-        out.push_str(&table::further(&self.blocks(), &self.notes(), width));
+        if look.verbose {
+            out.push_str(&table::further(&self.blocks(), &self.notes(), width));
+            return out;
+        }
+        let (first, mut rest) = self.foremost();
+        rest.push("how the points were chosen");
+        let more = format!("`--verbose` also shows {}.", list(&rest, "and"));
+        let notes: Vec<String> = self.doubt().into_iter().chain([more]).collect();
+        out.push_str(&match first {
+            Some(table) => table::further(&[table], &notes, width),
+            None => table::notes(&notes, width),
+        });
         out
     }
 
