@@ -138,7 +138,7 @@ fn an_import_takes_every_form() {
     };
     const ANSWER: &str = "At 5 places together 20.85 requests an hour come [20.13, 21.57]: 1.51 times the mean at 16:00, 0.26 \
                           times at 04:00; 27.7 % of them at weekends.";
-    const OFFICERS: &str = "Today: 12.8 officers on duty on average for work that keeps 6.1 busy; all centres can keep up, the tightest is South (55 %).";
+    const OFFICERS: &str = "Today: 12.8 officers rostered and 12.2 on duty on average for work that keeps 6.1 busy; all centres can keep up, the tightest is South (55 %).";
     let text = import("a", &[]);
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words(&text).starts_with(&format!("{ANSWER} {OFFICERS} How requests arrive")), "{text}");

@@ -32,6 +32,8 @@ impl Duty {
 pub struct RosterSize {
     /// Time-average of rostered officers on duty.
     pub posts: f64,
+    /// Those of them who come: posts without the absent.
+    pub present: f64,
     /// Rostered hours on duty a week: 168 a post.
     pub rostered_hours_per_week: f64,
     /// Officers employed, whether or not on duty.
@@ -72,8 +74,10 @@ pub fn staffing(model: &Model, centre: CentreId) -> RosterSize {
     let per_officer = model.workforce.hours_per_week * model.workforce.planned_availability;
     let needed = if rostered == 0.0 { 0.0 } else { rostered / per_officer };
     let headcount = model.centres[centre].headcount.unwrap_or(needed);
+    let posts = standard + (change.more - change.fewer) / hours;
     RosterSize {
-        posts: standard + (change.more - change.fewer) / hours,
+        posts,
+        present: posts * (1.0 - model.centres[centre].absence.share),
         rostered_hours_per_week: rostered + change.more - change.fewer,
         headcount,
         paid_hours_per_week: headcount * model.workforce.hours_per_week + change.more,
@@ -86,6 +90,7 @@ pub fn totals(model: &Model) -> RosterSize {
     for centre in model.centres_by_name().into_iter().filter(|&c| model.centres[c].counted) {
         let one = staffing(model, centre);
         sum.posts += one.posts;
+        sum.present += one.present;
         sum.rostered_hours_per_week += one.rostered_hours_per_week;
         sum.headcount += one.headcount;
         sum.paid_hours_per_week += one.paid_hours_per_week;
@@ -283,6 +288,9 @@ mod tests {
         close(s.rostered_hours_per_week, 168.0);
         close(s.headcount, 5.25);
         close(s.paid_hours_per_week, 210.0);
+        m.centres[0].absence.share = 0.25;
+        close(staffing(&m, 0).present, 0.75);
+        close(staffing(&m, 0).posts, 1.0);
         m.centres[0].headcount = Some(6.0);
         close(totals(&m).paid_hours_per_week, 240.0);
         m.centres[0].counted = false;

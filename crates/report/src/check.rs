@@ -8,7 +8,7 @@ use crate::staffing::{CentreStaffing, StaffingFigures, ratio};
 use crate::told::Told;
 use crate::{assumptions, number, theory};
 use poolwise_study::oracle::Oracle;
-use poolwise_study::verdict::list;
+use poolwise_study::verdict::{Present, list};
 use poolwise_study::{Loaded, Study};
 
 /// A valid scenario, looked at.
@@ -151,10 +151,11 @@ fn together(all: &[(String, &StaffingFigures)]) -> String {
 fn side_by_side(checked: &[Checked]) -> Block {
     let text = |value: String| BlockCell { value, ..BlockCell::default() };
     let words = &checked[0].staffing.words;
+    let all_there = checked.iter().all(|one| present(&one.staffing).alike());
     let header = [
         "Scenario",
         "{Officers} employed",
-        "On duty, mean",
+        if all_there { "On duty, mean" } else { "Rostered, mean" },
         "Hours a week",
         "Work, {officers}",
         "Tightest centre",
@@ -191,6 +192,11 @@ fn busiest(s: &StaffingFigures) -> Option<&CentreStaffing> {
     s.centres.iter().filter(|c| !c.load_ratio.is_nan()).max_by(|a, b| a.load_ratio.total_cmp(&b.load_ratio))
 }
 
+/// Who is on the rosters of all counted centres, and comes.
+fn present(s: &StaffingFigures) -> Present {
+    Present { rostered: s.posts, on_duty: s.present }
+}
+
 fn percent(x: f64) -> String {
     format!("{} %", number::fixed(100.0 * x, 0, false))
 }
@@ -206,11 +212,11 @@ fn named(names: &[&str]) -> String {
 /// Whether everybody can keep up.
 pub(crate) fn sentence(s: &StaffingFigures) -> String {
     let one = |x: f64| number::trimmed(x, 1);
+    let noun = if one(s.posts) == "1" { &s.words.officer.one } else { &s.words.officer.many };
     let work = format!(
-        "{}: {} {} on duty on average for work that keeps {} busy",
+        "{}: {} on average for work that keeps {} busy",
         s.title,
-        one(s.posts),
-        s.words.officer.many,
+        present(s).said(noun),
         one(s.offered_load)
     );
     let over = overloaded(s);
@@ -258,6 +264,12 @@ mod tests {
             "{}",
             of(60.0)
         );
+        // Every other one stays away: of four on the roster two are there, whom two busy ones fill.
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_200.0), vec![Pool::around_the_clock(1, 4)]);
+        model.centres[0].absence.share = 0.5;
+        let said = sentence(&StaffingFigures::of(&model));
+        let half = "4 servers rostered and 2 on duty on average for work that keeps 2 busy; more work than";
+        assert!(said.contains(half), "{said}");
     }
 
     #[test]

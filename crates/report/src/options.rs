@@ -8,6 +8,7 @@ use poolwise_stats::Estimate;
 use poolwise_study::cost::Cost;
 use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
 use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
+use poolwise_study::verdict::Present;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
@@ -69,6 +70,7 @@ fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
     };
     let whole = |x: f64| (x - x.round()).abs() < 1e-6;
     let from_now = summaries.iter().all(|s| s.about.from_now);
+    let all_there = summaries.iter().filter_map(|s| Present::of(s)).all(Present::alike);
     // As the sentences have it: what hours on duty come to in people is arithmetic that nobody spoke of.
     let employed = summaries.iter().all(|s| s.about.states_headcount);
     if from_now && some("on_duty_mean") {
@@ -76,7 +78,7 @@ fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
     } else if employed && some("headcount") && estimates(summaries, "headcount").all(whole) {
         add(capital(&words.officer.many), "headcount", Unit::Officers);
     } else if some("posts") {
-        add("On\u{a0}duty".to_owned(), "posts", Unit::Officers);
+        add(if all_there { "On\u{a0}duty" } else { "Rostered" }.to_owned(), "posts", Unit::Officers);
     }
     if some("utilization") {
         add("Busy".to_owned(), "utilization", Unit::Share);

@@ -22,6 +22,8 @@ pub struct StaffingFigures {
     pub words: Words,
     /// Officers rostered at a time over the counted centres.
     pub posts: f64,
+    /// Those of them who come: without the absent.
+    pub present: f64,
     /// Their rostered hours a week.
     pub rostered_hours_per_week: f64,
     /// Officers employed, whether or not on duty.
@@ -70,6 +72,7 @@ impl StaffingFigures {
             title: model.title.clone(),
             words: model.words.clone(),
             posts: totals.posts,
+            present: totals.present,
             rostered_hours_per_week: totals.rostered_hours_per_week,
             headcount: totals.headcount,
             offered_load: centres.iter().filter(|c| c.counted).map(|c| c.offered_load).sum(),

@@ -4,7 +4,7 @@ use super::answer::StaffingAnswer;
 use super::solve::{HeadcountRange, Staffed};
 use poolwise_engine::model::Words;
 use poolwise_study::number;
-use poolwise_study::verdict::{list, named, short_titles};
+use poolwise_study::verdict::{Present, list, named, short_titles};
 
 /// What is known of one option.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +15,8 @@ pub(crate) struct Needs {
     pub has: f64,
     /// Officers that it needs, or why no number is shown to do.
     pub needs: Result<HeadcountRange, Unmet>,
-    /// Officers on duty on average that it has, and that it needs, where the scenario says nothing of people employed.
-    pub on_duty: Option<(f64, HeadcountRange)>,
+    /// Officers on rosters on average that it has, and that it needs, where the scenario says nothing of people employed.
+    pub posts: Option<(Present, HeadcountRange)>,
     /// Officers that it releases from the baseline as it is.
     pub released: Option<HeadcountRange>,
     /// Those that are left when the baseline has no more than it needs.
@@ -48,8 +48,11 @@ pub fn verdict(answer: &StaffingAnswer) -> Vec<String> {
                 Ok(staffed) => Ok(Staffed::headcount(staffed)),
                 Err(why) => Err(Unmet { tried: why.headcount, shown: why.shown }),
             },
-            on_duty: match &o.solved.result {
-                Ok(staffed) if !o.solved.states_headcount => Some((o.solved.as_is.posts, staffed.posts())),
+            posts: match &o.solved.result {
+                Ok(staffed) if !o.solved.states_headcount => {
+                    let has = &o.solved.as_is;
+                    Some((Present { rostered: has.posts, on_duty: has.present }, staffed.posts()))
+                }
                 _ => None,
             },
             released: o.released,
@@ -87,13 +90,14 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
             _ => text.push_str(&format!("; it has {}", whole(best.has))),
         }
         said.push(text + ".");
-        if let Some((has, posts)) = best.on_duty {
+        if let Some((has, posts)) = best.posts {
             let title = if alone || base.is_none() { "it" } else { best.title.as_str() };
             let number = whole(posts.estimate);
             said.push(format!(
-                "That is {number} on duty on average{}; {title} has {}.",
+                "That is {number} {} on average{}; {title} has {}.",
+                has.word(),
                 interval(posts),
-                whole(has)
+                whole(has.rostered)
             ));
         }
         // Whose interval reaches into that of the first may need as few.
@@ -177,7 +181,7 @@ mod tests {
     fn option(title: &str, has: f64, needs: HeadcountRange) -> Needs {
         let (released, beyond_slack) = (Some(needs.taken_from(245.0)), None);
         let needs = Ok(needs);
-        Needs { title: title.to_owned(), has, needs, on_duty: None, released, beyond_slack, inputs: None }
+        Needs { title: title.to_owned(), has, needs, posts: None, released, beyond_slack, inputs: None }
     }
 
     fn said(options: &[Needs], matched: bool) -> String {
@@ -304,13 +308,17 @@ mod tests {
         );
         // Whoever says nothing of people employed thinks of officers on duty.
         let queue = Needs {
-            on_duty: Some((8.0, range(10.0, 11.0, 11.0))),
+            posts: Some((Present { rostered: 8.0, on_duty: 8.0 }, range(10.0, 11.0, 11.0))),
             ..option("M/M/8", 33.6, range(42.0, 47.0, 47.0))
         };
         assert_eq!(
             said(std::slice::from_ref(&queue), false),
             "M/M/8 needs 47 officers [42, 47] to meet the targets; it has 33.6. That is 11 on duty on average [10, 11]; it has 8."
         );
+        // Where some stay away those on rosters are not all on duty.
+        let (_, needs) = queue.posts.unwrap();
+        let absent = Needs { posts: Some((Present { rostered: 8.0, on_duty: 7.5 }, needs)), ..queue.clone() };
+        assert!(said(&[absent], false).ends_with("That is 11 rostered on average [10, 11]; it has 8."));
         let other = option("Desks", 672.0, range(760.0, 760.0, 760.0));
         assert!(said(&[other, queue], true).contains("That is 11 on duty on average [10, 11]; M/M/8 has 8."));
         let never = Needs { needs: Err(Unmet { tried: 40, shown: true }), ..alone };

@@ -30,7 +30,7 @@ pub fn toml(plan: &RosterPlan, model: &Model, pools: &[PoolSpec], title: Title<'
     let planned = |c: &CentreId| plan.employed.iter().any(|e| e.id == *c);
     let aside: Vec<&PoolSpec> = pools.iter().filter(|p| p.centres.iter().any(planned)).collect();
     let mut out = format!(
-        "# Rosters of whole officers on permitted shifts: {} employed, {} rostered each week while the others are on\n# leave or in training, {:.1} on duty on average.\n\nextends = {}\nname = {}\ntitle = {}\n",
+        "# Rosters of whole officers on permitted shifts: {} employed, {} rostered each week while the others are on\n# leave or in training, {:.1} of them at a time on average.\n\nextends = {}\nname = {}\ntitle = {}\n",
         plan.officers(),
         plan.rostered(),
         plan.posts(),

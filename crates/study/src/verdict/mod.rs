@@ -17,7 +17,7 @@ mod tests;
 
 pub use compare::comparison;
 pub(crate) use compare::{about, tried};
-pub use phrases::{list, named, plural, short_titles};
+pub use phrases::{Present, list, named, plural, short_titles};
 pub use run::run;
 pub(crate) use run::run_drawn;
 pub use sentence::Sentence;
@@ -129,11 +129,6 @@ fn steady(model: &Model) -> bool {
 }
 
 impl About {
-    /// The measure that says how many officers are on duty: what rosters ask for, and of the rest of a day who is there.
-    pub fn on_duty(&self) -> &'static str {
-        if self.from_now { "on_duty_mean" } else { "posts" }
-    }
-
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
         let levers = levers(&scenario.resolved);

@@ -1,6 +1,6 @@
 //! What an option takes beside the baseline: officers, and money.
 
-use super::phrases::{Force, bracketed, force, measure, officers};
+use super::phrases::{Force, Present, bracketed, force, officers};
 use crate::cost::CostDifference;
 use crate::number;
 use crate::summary::Summary;
@@ -31,21 +31,28 @@ pub(crate) fn cost_clause(cost: &CostDifference) -> String {
     format!("{} {} {word} cost a week{}", whole(turned.estimate), cost.currency, bracketed(interval))
 }
 
-/// `the same 245 officers`, `67 fewer officers (178 for 245)`.
+/// `the same 245 officers`, `67 fewer officers (178 for 245)`; of rosters that not all keep, `2 more officers rostered on average (22 for 20)`.
 pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
     let noun = &base.about.words.officer;
+    let mut there = String::new();
     let (mine, theirs, where_) = match (force(ours)?, force(base)?) {
         (Force::Employed(a), Force::Employed(b)) => (a, b, ""),
         (Force::Always(a), Force::Always(b)) => (a, b, " on duty"),
         _ => {
-            let posts = |s: &Summary| measure(s, s.about.on_duty()).map(|e| e.estimate);
-            (posts(ours)?, posts(base)?, " on duty on average")
+            let (a, b) = (Present::of(ours)?, Present::of(base)?);
+            let on_duty = [a, b].map(|p| officers(p.on_duty));
+            if on_duty[0] != on_duty[1] {
+                there = format!(", {} on duty for {}", on_duty[0], on_duty[1]);
+            }
+            let alike = a.alike() && b.alike();
+            (a.rostered, b.rostered, if alike { " on duty on average" } else { " rostered on average" })
         }
     };
     let (a, b) = (officers(mine), officers(theirs));
     if a == b {
         let noun = if a == "1" { &noun.one } else { &noun.many };
-        return Some(format!("the same {a} {noun}{where_}"));
+        let a = if a == "1" { "one" } else { &a };
+        return Some(format!("the same {a} {noun}{where_}{there}"));
     }
     let less = (mine - theirs).abs();
     let noun = if officers(less) == "1" { &noun.one } else { &noun.many };

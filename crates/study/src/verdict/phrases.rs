@@ -109,10 +109,49 @@ pub(super) fn measure<'a>(summary: &'a Summary, name: &str) -> Option<&'a Estima
 pub(crate) enum Force {
     /// So many employed.
     Employed(f64),
-    /// So many rostered at every hour.
+    /// So many on duty at every hour.
     Always(f64),
-    /// So many rostered on average; of the rest of a day so many there.
-    OnDuty(f64),
+    /// So many on average.
+    OnAverage(Present),
+}
+
+/// Officers averaged over time: on rosters, and there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Present {
+    /// Whom rosters ask for.
+    pub rostered: f64,
+    /// Who is there: without those who stay away, with those who are called in.
+    pub on_duty: f64,
+}
+
+impl Present {
+    /// Those of a scenario; of the rest of a day, and where nobody is on a roster, who is there alone.
+    pub fn of(summary: &Summary) -> Option<Self> {
+        let of = |name| measure(summary, name).map(|e| e.estimate).filter(|x| *x > 0.0);
+        let on_duty = of("on_duty_mean");
+        let rostered = if summary.about.from_now { on_duty } else { of("posts").or(on_duty) }?;
+        Some(Self { rostered, on_duty: on_duty.unwrap_or(rostered) })
+    }
+
+    /// Whether all who are rostered are there, and nobody else, as far as figures show.
+    pub fn alike(self) -> bool {
+        officers(self.rostered) == officers(self.on_duty)
+    }
+
+    /// What the number on rosters is called: those on duty only where they are as many.
+    pub fn word(self) -> &'static str {
+        if self.alike() { "on duty" } else { "rostered" }
+    }
+
+    /// `8 on duty`, `8 rostered and 7.5 on duty`.
+    pub fn said(self, noun: &str) -> String {
+        let (rostered, on_duty) = (officers(self.rostered), officers(self.on_duty));
+        let noun = if noun.is_empty() { String::new() } else { format!(" {noun}") };
+        match self.alike() {
+            true => format!("{rostered}{noun} on duty"),
+            false => format!("{rostered}{noun} rostered and {on_duty} on duty"),
+        }
+    }
 }
 
 /// How many officers a scenario has.
@@ -122,9 +161,9 @@ pub(crate) fn force(summary: &Summary) -> Option<Force> {
     // What hours on duty come to in people is arithmetic that nobody spoke of; and of the rest of a day it matters who is there.
     let headcount = measure(summary, "headcount").map(|e| e.estimate);
     let headcount = headcount.filter(|x| about.states_headcount && !about.from_now && whole(*x));
-    let posts = measure(summary, about.on_duty()).map(|e| e.estimate).filter(|x| *x > 0.0);
-    let on_duty = if about.steady && !about.from_now { Force::Always } else { Force::OnDuty };
-    headcount.map(|x| Force::Employed(x.round())).or(posts.map(on_duty))
+    let always = |p: &Present| about.steady && !about.from_now && p.alike();
+    let there = |p| if always(&p) { Force::Always(p.rostered) } else { Force::OnAverage(p) };
+    headcount.map(|x| Force::Employed(x.round())).or(Present::of(summary).map(there))
 }
 
 /// A number of officers: whole where it is, else with one decimal.
@@ -145,9 +184,8 @@ mod tests {
         assert_eq!([named("One centre"), named("Desks, load 0.9")], ["One centre", "“Desks, load 0.9”"]);
     }
 
-    /// Ten desks around the clock take 42 people of 40 hours a week: a whole number that nobody spoke of.
-    #[test]
-    fn officers_who_were_worked_out_are_not_counted_as_employed() {
+    /// What is said of a desk with 48 calls of 10 min an hour, 8 erlangs, by itself and beside another.
+    fn said(desk: &str, other: &str) -> (String, String) {
         let text = |desk: &str| {
             format!(
                 "run = {{ horizon = '8 weeks', replications = 6 }}\n\
@@ -156,16 +194,19 @@ mod tests {
                  stage.done = {{ exit = true }}\ncentre.desk = {{ {desk} }}\nroute = [{{ to = 'desk' }}]"
             )
         };
-        let said = |desk: &str, other: &str| {
-            let files = [("a.toml".into(), text(desk).into()), ("b.toml".into(), text(other).into())];
-            let files = Snapshot::of(files.into());
-            let paths = ["a.toml".into(), "b.toml".into()];
-            let study = Study::load_through(&files, &paths, &Overrides::default());
-            let study = study.and_then(|study| study.paired(None)).expect("two scenarios");
-            let results = study.run(&Options::default(), &Unwatched).expect("a run");
-            let comparison = results.comparison.as_ref().expect("a comparison");
-            (results.cases[0].summary.verdict.join(" "), comparison.verdict.join(" "))
-        };
+        let files = [("a.toml".into(), text(desk).into()), ("b.toml".into(), text(other).into())];
+        let files = Snapshot::of(files.into());
+        let paths = ["a.toml".into(), "b.toml".into()];
+        let study = Study::load_through(&files, &paths, &Overrides::default());
+        let study = study.and_then(|study| study.paired(None)).expect("two scenarios");
+        let results = study.run(&Options::default(), &Unwatched).expect("a run");
+        let comparison = results.comparison.as_ref().expect("a comparison");
+        (results.cases[0].summary.verdict.join(" "), comparison.verdict.join(" "))
+    }
+
+    /// Ten desks around the clock take 42 people of 40 hours a week: a whole number that nobody spoke of.
+    #[test]
+    fn officers_who_were_worked_out_are_not_counted_as_employed() {
         let ten = "levels = { officers = 10 }";
         let (run, compared) = said(ten, "levels = { officers = 12 }");
         assert!(run.contains("The 10 servers on duty are busy"), "{run}");
@@ -175,5 +216,24 @@ mod tests {
         let weekly = "levels = { weekly = [{ days = 'daily', from = '12:00', to = '24:00', officers = 11 }], otherwise = 9 }";
         let (run, _) = said(weekly, ten);
         assert!(run.contains("Servers, 10 on duty on average, are busy"), "{run}");
+    }
+
+    /// Every other officer stays away: of two on the roster at all hours one is there, of twenty ten, which keep up with 8 erlangs.
+    #[test]
+    fn who_stays_away_is_rostered_and_not_on_duty() {
+        let roster = |n: u32, rest: &str| {
+            format!("shifts = [{{ start = '00:00', length = '24 h', days = 'daily', officers = {n} }}]{rest}")
+        };
+        let half = ", absence = { share = 0.5, mode = 'fixed' }";
+        let (run, compared) = said(&roster(20, half), &roster(22, half));
+        assert!(run.contains("Servers, 20 rostered and 10 on duty on average, are busy"), "{run}");
+        assert!(compared.contains("2 more servers rostered on average (22 for 20)"), "{compared}");
+        // The same roster: what differs is who comes.
+        let (run, compared) = said(&roster(20, ""), &roster(20, half));
+        assert!(run.contains("Servers, 20 on duty on average, are busy"), "{run}");
+        let same = "the same 20 servers rostered on average, 10 on duty for 20";
+        assert!(compared.contains(same), "{compared}");
+        let one = Present { rostered: 1.0, on_duty: 0.5 };
+        assert_eq!((one.word(), one.said("")), ("rostered", "1 rostered and 0.5 on duty".to_owned()));
     }
 }

@@ -101,12 +101,14 @@ fn service(summary: &Summary, about: &About) -> String {
 fn work(summary: &Summary, about: &About) -> Option<String> {
     let busy = measure(summary, "utilization")?;
     let noun = |n: f64| if n == 1.0 { &about.words.officer.one } else { &about.words.officer.many };
+    let many = capital(&about.words.officer.many);
     let (who, n) = match force(summary)? {
         Force::Employed(n) if n == 1.0 => (format!("The one {}", noun(n)), n),
         Force::Employed(n) => (format!("The {} {}", officers(n), noun(n)), n),
         Force::Always(n) if n == 1.0 => (format!("The one {} on duty", noun(n)), n),
         Force::Always(n) => (format!("The {} {} on duty", officers(n), noun(n)), n),
-        Force::OnDuty(n) => (format!("{}, {} on duty on average,", capital(noun(n)), officers(n)), n),
+        // One on average are now none and now several.
+        Force::OnAverage(p) => (format!("{many}, {} on average,", p.said("")), f64::INFINITY),
     };
     let verb = if n == 1.0 { "is" } else { "are" };
     // Without a plan that differs by the hour the busiest hour is the luckiest, no more.
