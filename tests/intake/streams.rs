@@ -160,7 +160,11 @@ fn the_fitted_law_has_the_records_figures() {
             ]);
             assert_eq!(code, 0, "{error}");
             let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            value["streams"][0].clone()
+            // The law's correlation has the interval.
+            let mut stream = value["streams"][0].clone();
+            stream["autocorrelation"] = value["law"]["places"][0]["autocorrelation"].clone();
+            stream["growth"] = value["law"]["places"][0]["course"]["growth"].clone();
+            stream
         };
         let recorded = stream(&file.display().to_string(), "s");
         let mut text = String::from("time,n\n");
@@ -177,6 +181,10 @@ fn the_fitted_law_has_the_records_figures() {
         let plain = |s: &serde_json::Value, key: &str| s[key].as_f64().expect("a number");
         // Two intervals of 95 % of one truth overlap but once in some two hundred.
         for key in ["per_hour", "day_factor", "autocorrelation"] {
+            // With a trend the year that is simulated, the record's first, has another level than the whole record.
+            if key == "per_hour" && !recorded["growth"].is_null() {
+                continue;
+            }
             let end = |s: &serde_json::Value, end: &str| s[key][end].as_f64().expect("a number");
             let apart =
                 end(&recorded, "high") < end(&again, "low") || end(&again, "high") < end(&recorded, "low");

@@ -4,7 +4,7 @@
 use crate::counts::Series;
 use crate::fit::Interval;
 use crate::missing_days::MissingDays;
-use crate::weeks::{EvenScale, WeekDraws, sums, week_of};
+use crate::weeks::{WeekDraws, sums, week_of};
 use jiff::civil::Date;
 use poolwise_math::{exp, student_quantile};
 use serde::Serialize;
@@ -31,8 +31,9 @@ pub struct Stream {
     pub daily_dispersion: f64,
     /// Coefficient of variation of a random factor of each day, with a 95 % interval.
     pub day_factor: Interval,
-    /// Correlation of one day's departure from its expectation with the next day's, with a 95 % interval from weeks drawn anew.
-    pub autocorrelation: Interval,
+    /// Correlation of one day's departure from its expectation with the next day's, chance of counts among it. What a day's factor has, with its
+    /// interval, is the law's ([`crate::pattern::Pattern::autocorrelation`]).
+    pub autocorrelation: f64,
     /// Variance over mean of hourly counts that is left within the day when the day's factor is taken out, with a 95 % interval from weeks
     /// drawn anew.
     pub within_day: Interval,
@@ -181,11 +182,8 @@ pub(crate) fn stream_of(series: &Series, place: Option<usize>, missing: &Missing
     let weeks = week_sums(&days, (&cells, &totals), &away);
     let found = solve(&sums(&weeks, &(0..weeks.len()).collect::<Vec<_>>()));
     let draws = WeekDraws::of("a stream's weeks", weeks.len(), (n, totals.len()));
-    let limits = |base: f64, scale: EvenScale, of: fn(&Solved) -> f64| {
-        draws.interval(base, scale, &|draw| {
-            Some(of(&solve(&sums(&weeks, draw)))).filter(|x| scale == EvenScale::Correlation || *x > 0.0)
-        })
-    };
+    let within_day = draws
+        .interval(found.within_day, &|draw| Some(solve(&sums(&weeks, draw)).within_day).filter(|x| *x > 0.0));
     let by_hour: Vec<f64> =
         (0..24).map(|h| days.hours.iter().map(|d| d[h]).sum::<f64>() / n as f64 / mean).collect();
     let extreme = |sign: f64| {
@@ -206,8 +204,8 @@ pub(crate) fn stream_of(series: &Series, place: Option<usize>, missing: &Missing
         hourly_dispersion: found.hourly,
         daily_dispersion: found.daily,
         day_factor: Interval { base: found.squared_cv.sqrt(), low: cv_at(-error), high: cv_at(error) },
-        autocorrelation: limits(found.lag, EvenScale::Correlation, |s| s.lag),
-        within_day: limits(found.within_day, EvenScale::Ratio, |s| s.within_day),
+        autocorrelation: found.lag,
+        within_day,
         days: n,
         daily: series.width >= 86_400,
     })
@@ -269,12 +267,10 @@ fn departures(days: &WholeDays, totals: &Cells) -> Vec<f64> {
 /// Places of which the days are compared: of more the first.
 const PLACES: usize = 20;
 
-/// Mean correlation of the days' departures between each two places, with a 95 % interval from weeks drawn anew; `None` with one place.
-pub(crate) fn between_places(series: &Series, missing: &MissingDays) -> Option<Interval> {
+/// Mean correlation of the days' departures between each two places, chance of counts among it; `None` with one place. What their factors have
+/// in common, with its interval, is the law's ([`crate::pattern::Patterns::between`]).
+pub(crate) fn between_places(series: &Series, missing: &MissingDays) -> Option<f64> {
     let places = series.places.len().min(PLACES);
-    if places < 2 {
-        return None;
-    }
     let all: Vec<BTreeMap<Date, f64>> = (0..places)
         .map(|p| {
             let days = days(series, Some(p), missing);
@@ -287,40 +283,20 @@ pub(crate) fn between_places(series: &Series, missing: &MissingDays) -> Option<I
             if days.dates.len() < 14 { BTreeMap::new() } else { days.dates.into_iter().zip(away).collect() }
         })
         .collect();
-    let mut numbers: Vec<i64> = all.iter().flat_map(|a| a.keys().map(|d| week_of(*d))).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let at = |d: &Date| numbers.binary_search(&week_of(*d)).unwrap_or(0);
-    // Products and squares of each two places by week.
-    let mut pairs: Vec<Vec<[f64; 3]>> = Vec::new();
-    for i in 0..places {
-        for j in 0..i {
-            let mut weeks = vec![[0.0; 3]; numbers.len()];
-            for (d, x) in &all[i] {
-                if let Some(y) = all[j].get(d) {
-                    weeks[at(d)].iter_mut().zip([x * y, x * x, y * y]).for_each(|(to, v)| *to += v);
+    let (mut sum, mut n) = (0.0, 0.0);
+    for (i, one) in all.iter().enumerate() {
+        for other in &all[..i] {
+            let mut found = [0.0; 3];
+            for (d, x) in one {
+                if let Some(y) = other.get(d) {
+                    found.iter_mut().zip([x * y, x * x, y * y]).for_each(|(to, v)| *to += v);
                 }
             }
-            pairs.push(weeks);
-        }
-    }
-    let of = |draw: &[usize]| {
-        let (mut sum, mut n) = (0.0, 0.0);
-        for weeks in &pairs {
-            let [products, a, b] = sums(weeks, draw);
+            let [products, a, b] = found;
             if a * b > 0.0 {
                 (sum, n) = (sum + products / (a * b).sqrt(), n + 1.0);
             }
         }
-        (n > 0.0).then(|| sum / n)
-    };
-    let base = of(&(0..numbers.len()).collect::<Vec<_>>())?;
-    Some(
-        WeekDraws::of(
-            "what places' weeks have in common",
-            numbers.len(),
-            (7 * numbers.len(), 7 * (numbers.len() / 13 + 1)),
-        )
-        .interval(base, EvenScale::Correlation, &of),
-    )
+    }
+    (n > 0.0).then(|| sum / n)
 }

@@ -60,8 +60,8 @@ pub struct Import {
     pub said: Vec<String>,
     /// Figures of each place that has enough of a record, and of all of them together where there are several.
     pub streams: Vec<Stream>,
-    /// How much the days of different places go together, if there are several.
-    pub between_places: Option<fit::Interval>,
+    /// Mean correlation of the days of different places, chance of counts among it, if there are several.
+    pub between_places: Option<f64>,
     /// The law of arrivals, where the record is long enough.
     pub patterns: Option<Patterns>,
     /// What comes after the record, if it was asked for.

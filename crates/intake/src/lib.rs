@@ -29,6 +29,7 @@ mod join;
 mod kinds;
 mod measures;
 mod missing_days;
+mod no_counts;
 pub mod pattern;
 mod persons;
 mod pivot;
@@ -49,6 +50,7 @@ mod tables;
 pub mod values;
 mod view;
 pub mod ways;
+mod week_dates;
 mod weeks;
 mod words;
 

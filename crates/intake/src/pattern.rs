@@ -13,11 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use together::{DayChain, between};
 use varies::varies;
 
+mod chains;
 mod months;
 mod together;
 mod varies;
 
-pub(crate) use months::months;
+pub(crate) use chains::NEAR_ONE;
+pub(crate) use months::{Months, months};
+pub use together::Likeness;
 
 /// How one place's requests arrive.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,8 +39,9 @@ pub struct Pattern {
     pub course: Course,
     /// Coefficient of variation of a day's factor.
     pub day_cv: Interval,
-    /// Correlation of a day's factor with the next day's; none where chance may have made it. 95 % interval: the values that the record does not contradict.
-    pub autocorrelation: Interval,
+    /// Correlation of a day's factor with the next day's; none where chance may have made it. 95 % interval: the values that the record does not contradict;
+    /// none where it contradicts all.
+    pub autocorrelation: Likeness,
     /// Variance over mean of hourly counts, given the day; 95 % interval from weeks drawn anew.
     pub dispersion: Interval,
     /// Days that it rests on.
@@ -52,8 +56,9 @@ pub struct Pattern {
 pub struct Patterns {
     /// By place.
     pub places: Vec<Pattern>,
-    /// Correlation of the day factors of any two places; 95 % interval: the values that the record does not contradict.
-    pub between: Option<Interval>,
+    /// Correlation of the day factors of any two places; 95 % interval: the values that the record does not contradict; none where it
+    /// contradicts all.
+    pub between: Option<Likeness>,
     /// Demand on holidays over that of an ordinary day of the same weekday; 95 % interval.
     pub holidays: Option<Interval>,
     /// Holidays in the record.

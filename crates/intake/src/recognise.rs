@@ -7,6 +7,7 @@ use crate::grid::{Grid, grid};
 use crate::instants::{is_epoch, is_military, is_serial, is_stamp};
 pub use crate::measures::MeasureColumns;
 use crate::measures::history;
+use crate::no_counts;
 use crate::problem::Problem;
 use crate::shifts::{codes, persons, shift_counts, shift_log};
 use crate::words::{
@@ -259,6 +260,11 @@ pub fn shape(table: &SheetTable) -> Result<TableShape, Problem> {
         seen.push(format!("{more} more"));
     }
     let named = |word: &str| table.used().any(|(_, c)| c.lower() == word);
+    if named("year") && named("week") {
+        return Err(table
+            .problem("these rows have a year and a week, and no column of days of the week by name")
+            .help("write a row for each day, with a column `Weekday` of days such as Mon, or dates: counts by week say nothing of days"));
+    }
     if named("month") && named("day") {
         return Err(table
             .problem("these dates have a month and a day in columns of their own, and no year that is one")
@@ -392,8 +398,13 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
     let instants =
         table.used().filter(|(_, c)| is_date(c) && c.with_time > 0 && 10 * c.off_quarters > c.filled).count();
     if measured || numbers.is_empty() || instants >= 2 {
+        if !measured {
+            no_counts::no_steps(table, free)?;
+        }
         return Ok(TableShape::Events { when, place, answered, ended, duration, wait, abandoned });
     }
+    let numbers = no_counts::came(table, numbers)?;
+    no_counts::no_versions(table, place)?;
     let (totals, counts): (Vec<usize>, Vec<usize>) =
         numbers.iter().partition(|i| says(&table.columns[**i], TOTAL));
     // A total alone is what is counted.

@@ -183,7 +183,7 @@ impl CellValues<'_> {
             Some(x) if x.fract() == 0.0 && (0.0..1e12).contains(&x) => Ok(Some(x as u64)),
             Some(_) => Err(self
                 .wrong(row, column, cell, "a whole number of at least 0")
-                .help("counts are whole; means cannot be imported")),
+                .help("counts are whole: give those from which a mean was made, or write means as a rate and a `profile` in a scenario (docs/scenario.md, cookbook, 2)")),
         }
     }
 

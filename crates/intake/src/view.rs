@@ -11,6 +11,7 @@ use crate::read::{Book, ReadProgress, Take};
 use crate::recognise::{is_clock, is_date};
 use crate::sections::sections;
 use crate::spread::Spread;
+use crate::week_dates::{self, WEEK, WEEKDAY, are_weekdays, are_weeks, date_of, week_of, weekday_of};
 use crate::words::{TIME, says};
 use jiff::civil::{Date, Time};
 use std::ops::Range;
@@ -66,13 +67,28 @@ impl Default for View {
 /// Columns of the parts of a date, and their names.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DateParts {
-    /// Year, month and day.
+    /// Year, month and day; or year, week and day of the week.
     date: [(usize, String); 3],
+    /// The second is a week.
+    by_week: bool,
     /// Hour and minute, where the minute has a column of its own.
     clock: Option<[(usize, String); 2]>,
 }
 
-const YEAR: &[&str] = &["year", "yyyy", "yy", "yr", "jahr", "jaar", "ann\u{e9}e", "annee", "a\u{f1}o", "ano"];
+const YEAR: &[&str] = &[
+    "year",
+    "iso year",
+    "isoyear",
+    "yyyy",
+    "yy",
+    "yr",
+    "jahr",
+    "jaar",
+    "ann\u{e9}e",
+    "annee",
+    "a\u{f1}o",
+    "ano",
+];
 const MONTH: &[&str] = &["month", "mm", "mon", "mth", "monat", "maand", "mois", "mes"];
 const DAY: &[&str] =
     &["day", "dd", "day of month", "dom", "tag", "dag", "jour", "d\u{ed}a", "dia", "dayofmonth"];
@@ -80,7 +96,7 @@ const HOUR: &[&str] = &["hour", "hh", "hr", "stunde", "uur", "heure", "hora"];
 const MINUTE: &[&str] = &["minute", "mi", "minuut", "minuto"];
 
 impl DateParts {
-    /// Finds three columns that are a year, a month and a day, in a table without a column of dates.
+    /// Finds three columns that are a year, a month and a day, or a year, a week and a day of the week, in a table without a column of dates.
     fn find(table: &SheetTable) -> Option<Self> {
         if table.used().any(|(_, c)| is_date(c)) {
             return None;
@@ -94,11 +110,18 @@ impl DateParts {
         };
         let year = find(YEAR, &|c| whole(c, 1900.0, 2199.0) || whole(c, 0.0, 99.0))?;
         let names_months = |c: &Facts| c.mostly(c.texts) && c.values.keys().all(|v| is_month(v));
-        let month = find(MONTH, &|c| whole(c, 1.0, 12.0) || names_months(c))?;
-        let day = find(DAY, &|c| whole(c, 1.0, 31.0))?;
+        let of_month = || {
+            let month = find(MONTH, &|c| whole(c, 1.0, 12.0) || names_months(c))?;
+            Some((month, find(DAY, &|c| whole(c, 1.0, 31.0))?))
+        };
+        let of_week = || Some((find(WEEK, &are_weeks)?, find(&[WEEKDAY, DAY].concat(), &are_weekdays)?));
+        let (by_week, (second, day)) = match of_month() {
+            Some(found) => (false, found),
+            None => (true, of_week()?),
+        };
         let hour = find(HOUR, &|c| whole(c, 0.0, 23.0));
         let minute = find(MINUTE, &|c| whole(c, 0.0, 59.0));
-        Some(Self { date: [year, month, day], clock: hour.zip(minute).map(|(h, m)| [h, m]) })
+        Some(Self { date: [year, second, day], by_week, clock: hour.zip(minute).map(|(h, m)| [h, m]) })
     }
 
     /// Puts the date into the first of its columns, and the time of day into that of the hour.
@@ -132,13 +155,22 @@ impl DateParts {
             .ok_or_else(|| wrong(of, what))
         };
         let [year, month, day] = &self.date;
-        let (y, m, d) = (part(year, "a year")?, part(month, "a month")?, part(day, "a day of the month")?);
+        let y = part(year, "a year")?;
         let y = if y < 100 { y + 2000 } else { y };
-        let date =
+        let date = if self.by_week {
+            let cell = |of: &(usize, String)| cells.get(of.0).unwrap_or(&Cell::Empty);
+            let week = week_of(cell(month)).ok_or_else(|| wrong(month, "a week from 1 to 53"))?;
+            let on = weekday_of(cell(day)).ok_or_else(|| wrong(day, "a day of the week such as Mon"))?;
+            date_of(y, week, on).ok_or_else(|| {
+                wrong(month, &format!("a week of {y} by ISO 8601")).help("write dates, such as 2025-03-14")
+            })?
+        } else {
+            let (m, d) = (part(month, "a month")?, part(day, "a day of the month")?);
             Date::new(y, i8::try_from(m).unwrap_or(0), i8::try_from(d).unwrap_or(0)).map_err(|_| {
                 wrong(day, &format!("a day of month {m} of {y}"))
                     .help("look at the three columns of its date")
-            })?;
+            })?
+        };
         let clock = match &self.clock {
             Some([hour, minute]) if !empty(&[hour.clone(), minute.clone()]) => {
                 let (h, m) = (part(hour, "an hour from 0 to 23")?, part(minute, "a minute from 0 to 59")?);
@@ -253,7 +285,15 @@ pub(crate) fn plain(
             // The name says that it is a time of day, whatever the columns are called.
             names[clock[0].0] = of(clock);
         }
+        let (by_week, date) = (parts.by_week, parts.date[0].0);
         table.view.parts = Some(parts);
+        let first = if by_week { week_dates::first(&table, date, book, watch)? } else { None };
+        if let Some(first) = first {
+            table.view.read_as.push(format!(
+                "`{}` are read as weeks of ISO 8601, which begin on Monday and belong to the year of their Thursday: the first row is {first}",
+                names[date]
+            ));
+        }
         look_again(&mut table, names, book, watch)?;
     }
     let sections = sections(&table, book, watch)?;

@@ -206,6 +206,88 @@ fn call_records_in_other_words() {
     assert!(error.contains("`Eta`, `Theta` hold times too"), "{error}");
 }
 
+/// A year, a week and a day of the week are a date by ISO 8601, and the reading is said: also over the end of a year, in other words and with weeks
+/// such as `W10`. Weeks that begin on Sunday, years of the calendar, weeks that a year has not and days by number are refused.
+#[test]
+fn dates_by_week_and_weekday() {
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let row = |at: DateTime, year: i16, week: &str, day: &str, [n, s]: [usize; 2]| {
+        format!("{year},{week},{day},{},{n},{s}\n", at.hour())
+    };
+    let table = |from: i64, head: &str, cell: &dyn Fn(DateTime) -> (i16, String, String)| {
+        let rows = hours().map(|(at, n)| {
+            let at = at.checked_add(jiff::Span::new().days(from)).expect("a day");
+            let (year, week, day) = cell(at);
+            row(at, year, &week, &day, n)
+        });
+        format!("{head},Hour,North,South\n{}", rows.collect::<String>())
+    };
+    let iso = |at: DateTime| {
+        let d = at.date().iso_week_date();
+        (d.year(), d.week(), d.weekday().to_monday_zero_offset() as usize)
+    };
+    let plain_iso = |at: DateTime| {
+        let (y, w, d) = iso(at);
+        (y, w.to_string(), days[d].to_owned())
+    };
+    let (found, said) = arrivals(&table(0, "Year,Week,Weekday", &plain_iso));
+    assert_eq!(found, plain());
+    assert!(said.contains("weeks of ISO 8601") && said.contains("the first row is 2025-03-03"), "{said}");
+    let other = table(0, "Jahr,KW,Wochentag", &|at| {
+        let (y, w, d) = iso(at);
+        (y, format!("KW {w}"), ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"][d].to_owned())
+    });
+    assert_eq!(arrivals(&other).0, plain());
+    // Over the end of the year, 2 December 2024 to 12 January 2025.
+    let over = table(-91, "Year,Week,Day", &plain_iso);
+    assert_eq!(arrivals(&over).0.lines().nth(1), Some("2024-12-02 00:00,0,0"));
+    assert_eq!(arrivals(&over).0.lines().count(), plain().lines().count());
+    let refused = |text: &str| read(&[("f.csv", text)]).expect_err("not ISO's");
+    let ends_with_2024: Vec<_> =
+        over.lines().filter(|l| !l.starts_with("2025,2") && !l.starts_with("2025,1,W")).collect();
+    let by_calendar = ends_with_2024
+        .join("\n")
+        .replace("\n2025,1,Mon", "\n2024,1,Mon")
+        .replace("\n2025,1,Tue", "\n2024,1,Tue");
+    let by_calendar: String =
+        by_calendar.lines().filter(|l| !l.starts_with("2025")).map(|l| format!("{l}\n")).collect();
+    let error = refused(&by_calendar);
+    assert!(error.contains("2024-01-01") && error.contains("2024-12-30"), "{error}");
+    let from_sunday = table(6, "Year,Week,Weekday", &|at| {
+        let (y, w, d) = iso(at);
+        (y, (if d == 6 { w + 1 } else { w }).to_string(), days[d].to_owned())
+    });
+    assert!(refused(&from_sunday).contains("begin on Sunday"), "{}", refused(&from_sunday));
+    let beyond = table(0, "Year,Week,Weekday", &|at| (2021, "53".to_owned(), days[iso(at).2].to_owned()));
+    assert!(refused(&beyond).contains("a week of 2021 by ISO 8601"), "{}", refused(&beyond));
+    let numbered =
+        |head: &str| table(0, head, &|at| (iso(at).0, iso(at).1.to_string(), (iso(at).2 + 1).to_string()));
+    assert!(refused(&numbered("Year,Week,Weekday")).contains("a column `Weekday` of days such as Mon"));
+    assert_eq!(arrivals(&numbered("ISO year,ISO week,ISO weekday")).0, plain());
+}
+
+/// A column of means is no place beside counts, whole or not; alone it is refused with what to write.
+#[test]
+fn means_are_no_counts() {
+    for whole in [true, false] {
+        let mean = |n: usize| if whole { n.to_string() } else { format!("{n}.5") };
+        let (mut both, mut alone) =
+            (String::from("Date,Hour,North,South,Average\n"), String::from("Date,Hour,Average calls\n"));
+        for (at, [n, s]) in hours() {
+            both.push_str(&format!("{},{},{n},{s},{}\n", day(at), at.hour(), mean((n + s) / 2)));
+            alone.push_str(&format!("{},{},{}\n", day(at), at.hour(), mean(n)));
+        }
+        let (found, said) = arrivals(&both);
+        assert_eq!(found, plain());
+        assert!(said.contains("not used: column `Average`"), "{said}");
+        let error = read(&[("f.csv", &alone)]).expect_err("means");
+        assert!(
+            error.contains("`Average calls` holds means") && error.contains("in a column such as `Calls`"),
+            "{error}"
+        );
+    }
+}
+
 fn shifts(roster: &str) -> Vec<String> {
     let counts = "Date,Hour,Calls\n".to_owned()
         + &hours().map(|(at, [n, _])| format!("{},{},{n}\n", day(at), at.hour())).collect::<String>();

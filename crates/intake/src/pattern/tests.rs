@@ -142,9 +142,16 @@ fn held(weeks: usize, of: TwoPlaces, streams: usize) -> [usize; 4] {
         for p in &found.places {
             count(0, &p.dispersion, 1.5);
             count(1, &p.day_cv, 0.2);
-            count(2, &p.autocorrelation, of.r);
+            // Where no correlation fits none is held.
+            count(
+                2,
+                &p.autocorrelation.interval().unwrap_or(Interval { base: 0.0, low: 2.0, high: 2.0 }),
+                of.r,
+            );
         }
-        count(3, found.between.as_ref().unwrap_or(&Interval { base: 0.0, low: 0.0, high: 1.0 }), of.common);
+        let any = Interval { base: 0.0, low: 0.0, high: 1.0 };
+        let none = Interval { base: 0.0, low: 2.0, high: 2.0 };
+        count(3, &found.between.map_or(any, |b| b.interval().unwrap_or(none)), of.common);
         out
     };
     let some = |ks: std::ops::Range<usize>| {

@@ -10,6 +10,7 @@
 use crate::fit::Interval;
 use jiff::civil::Date;
 use poolwise_math::student_quantile;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Correlations of a day's factor with the next day's are no nearer to 1 than this: with 1 all days would be alike.
@@ -18,6 +19,49 @@ pub(super) const MOST: f64 = 0.95;
 const STEPS: usize = 190;
 /// Days apart beyond which days have nothing in common.
 const FAR: usize = 96;
+
+/// How far days, or places, hang together: a correlation with the values that a record does not contradict.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Likeness {
+    /// What is simulated: the correlation that is nearest, or none where chance may have made it.
+    pub base: f64,
+    /// Lower end of the 95 % interval; none where no correlation fits.
+    pub low: Option<f64>,
+    /// Upper end of the 95 % interval; none where no correlation fits.
+    pub high: Option<f64>,
+}
+
+impl Likeness {
+    /// Of values tried in order, each with what the record is beyond it and how far chance moves that.
+    fn of(base: f64, known: &[(f64, f64)], t: f64, tried: impl Fn(usize) -> f64) -> Self {
+        let mut held = (0..known.len()).filter(|i| known[*i].0.abs() <= t * known[*i].1);
+        let ends = match held.next() {
+            Some(first) => Some((first, held.next_back().unwrap_or(first))),
+            // What fits lies between two that were tried.
+            None => known.windows(2).position(|w| w[0].0 > 0.0 && w[1].0 < 0.0).map(|i| (i, i + 1)),
+        };
+        Self { base, low: ends.map(|e| tried(e.0)), high: ends.map(|e| tried(e.1)) }
+    }
+
+    /// The 95 % interval; `None` where no correlation fits.
+    pub fn interval(&self) -> Option<Interval> {
+        Some(Interval { base: self.base, low: self.low?, high: self.high? })
+    }
+
+    /// For people: the correlation and its interval, or why it has none.
+    pub fn shown(&self, figure: impl Fn(f64) -> String) -> String {
+        let base = figure(self.base);
+        match self.interval() {
+            Some(i) => format!("{base} [{}, {}]", figure(i.low), figure(i.high)),
+            None if self.base > 0.0 => {
+                format!(
+                    "{base} (no interval: they are more alike than with any correlation that is simulated)"
+                )
+            }
+            None => format!("{base} (no interval: they are less alike than with no correlation at all)"),
+        }
+    }
+}
 
 /// A day as it enters: its number, relative departure, mean of its cell, and the cell.
 #[derive(Debug, Clone, Copy)]
@@ -113,22 +157,19 @@ impl DayChain {
     }
 
     /// The factor's correlation with the next day's.
-    pub(super) fn correlation(&self) -> Interval {
+    pub(super) fn correlation(&self) -> Likeness {
         let t = student_quantile(0.975, (self.free - 1.0).max(1.0));
-        let all = Interval { base: 0.0, low: 0.0, high: MOST };
         if self.squares <= 0.0 {
-            return all;
+            return Likeness { base: 0.0, low: Some(0.0), high: Some(MOST) };
         }
         let tried = |i: usize| MOST * i as f64 / STEPS as f64;
         let known: Vec<(f64, f64)> = (0..=STEPS).map(|i| self.beyond(tried(i))).collect();
-        let mut held = (0..=STEPS).filter(|i| known[*i].0.abs() <= t * known[*i].1);
-        let base = if self.square(0.0) > 0.0 { self.nearest(&known) } else { 0.0 };
-        match (held.next(), held.next_back()) {
-            (Some(low), high) => Interval { base, low: tried(low), high: tried(high.unwrap_or(low)) },
-            // Nothing from 0 on fits: days that are less alike than by chance, or more than by any factor.
-            (None, _) if self.square(0.0) > 0.0 => Interval { base, low: base, high: base },
-            (None, _) => all,
+        // Days that differ by chance alone have no factor, and any correlation is one of nothing.
+        if self.square(0.0) <= 0.0 {
+            let found = Likeness::of(0.0, &known, t, tried);
+            return Likeness { low: found.low.or(Some(0.0)), high: found.high.or(Some(MOST)), ..found };
         }
+        Likeness::of(self.nearest(&known), &known, t, tried)
     }
 
     fn nearest(&self, known: &[(f64, f64)]) -> f64 {
@@ -169,7 +210,7 @@ struct Common {
 }
 
 /// Correlation of the factors of any two places.
-pub(super) fn between(places: &[&DayChain]) -> Option<Interval> {
+pub(super) fn between(places: &[&DayChain]) -> Option<Likeness> {
     let some: Vec<&DayChain> = places.iter().filter(|p| p.square(0.0) > 0.0).take(PLACES).copied().collect();
     if some.len() < 2 {
         return None;
@@ -272,16 +313,53 @@ impl Common {
         ((gaussian + gamma) / self.free + error).sqrt()
     }
 
-    fn correlation(&self) -> Interval {
+    fn correlation(&self) -> Likeness {
         let own = self.own().max(1e-300);
         let base = (self.products / own).clamp(0.0, 1.0);
         let t = student_quantile(0.975, self.free - 1.0);
         let tried = |i: usize| i as f64 / STEPS as f64;
-        let holds = |i: &usize| (self.products - tried(*i) * own).abs() <= t * self.deviation(tried(*i));
-        let mut held = (0..=STEPS).filter(holds);
-        match (held.next(), held.next_back()) {
-            (Some(low), high) => Interval { base, low: tried(low), high: tried(high.unwrap_or(low)) },
-            (None, _) => Interval { base, low: base, high: base },
-        }
+        let beyond = |i: usize| (self.products - tried(i) * own, self.deviation(tried(i)));
+        Likeness::of(base, &(0..=STEPS).map(beyond).collect::<Vec<_>>(), t, tried)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Days of a year by weekday, their departures by number, hardly any chance in them.
+    fn chain(days: i32, away: impl Fn(i32) -> f64) -> DayChain {
+        let day = |number: i32| OneDay { number, away: away(number), cell: (number % 7) as usize };
+        DayChain::of(&(0..days).map(day).collect::<Vec<_>>(), (1e-4, 0.0))
+    }
+
+    /// Good and bad days by turns are less alike than with no correlation at all, ten years of which one half is good and one bad more than any correlation makes
+    /// them: there is no interval, and it is said why.
+    #[test]
+    fn where_no_correlation_fits_there_is_no_interval() {
+        let figure = |x: f64| format!("{x:.2}");
+        let by_turns = |d: i32| if d % 2 == 0 { 0.2 } else { -0.2 };
+        let found = chain(364, by_turns).correlation();
+        assert_eq!(found, Likeness { base: 0.0, low: None, high: None });
+        assert_eq!(found.interval(), None);
+        assert!(found.shown(figure).starts_with("0.00 (no interval: they are less alike"));
+        let halves = chain(3640, |d| if d < 1820 { 0.2 } else { -0.2 }).correlation();
+        assert_eq!(halves, Likeness { base: MOST, low: None, high: None });
+        assert!(halves.shown(figure).starts_with("0.95 (no interval: they are more alike"));
+        // Two places of which the one is good where the other is bad.
+        let (a, b) = (chain(364, by_turns), chain(364, |d| by_turns(d + 1)));
+        assert_eq!(between(&[&a, &b]), Some(Likeness { base: 0.0, low: None, high: None }));
+        // Where chance alone explains days, any correlation may be.
+        let none = chain(364, |_| 0.0).correlation();
+        assert_eq!(none, Likeness { base: 0.0, low: Some(0.0), high: Some(MOST) });
+    }
+
+    /// What fits between two values that were tried lies between them.
+    #[test]
+    fn an_interval_narrower_than_steps_is_a_step() {
+        let tried = |i: usize| i as f64 / 10.0;
+        let found = Likeness::of(0.14, &[(0.4, 0.01), (0.1, 0.01), (-0.2, 0.01)], 2.0, tried);
+        assert_eq!(found, Likeness { base: 0.14, low: Some(0.1), high: Some(0.2) });
+        assert_eq!(found.shown(|x| format!("{x:.1}")), "0.1 [0.1, 0.2]");
     }
 }

@@ -1,9 +1,9 @@
 //! How counts vary beyond the profile, within a day and from day to day; with intervals.
 
-use super::together::{DayChain, OneDay, number_of};
+use super::together::{DayChain, Likeness, OneDay, number_of};
 use super::weekday;
 use crate::fit::Interval;
-use crate::weeks::{EvenScale, WeekDraws, sums, week_of};
+use crate::weeks::{WeekDraws, sums, week_of};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) struct Varies {
     pub hours: f64,
     pub hours_interval: Interval,
     pub day_cv: Interval,
-    pub autocorrelation: Interval,
+    pub autocorrelation: Likeness,
     /// Variance of daily totals about what is expected of them, and the correlation of a total with the next day's.
     pub daily_variance: f64,
     pub lag: f64,
@@ -106,16 +106,14 @@ pub(super) fn varies(days: &BTreeMap<Date, Vec<f64>>, per_hour: usize) -> Varies
         solve(&other).square.sqrt() * base
     };
     let draws = WeekDraws::of("how days vary", list.len(), (days.len(), totals.len()));
-    let hours = draws.interval(found.hours, EvenScale::Ratio, &|d| {
-        Some(solve(&sums(&list, d)).hours).filter(|x| *x > 0.0)
-    });
+    let hours = draws.interval(found.hours, &|d| Some(solve(&sums(&list, d)).hours).filter(|x| *x > 0.0));
     Varies {
         hours: found.hours,
         hours_interval: hours,
         day_cv: Interval { base: spread(0.0), low: spread(-error), high: spread(error) },
         // A correlation within chance is none; its interval says what it might be.
-        autocorrelation: Interval {
-            base: if autocorrelation.low > 0.0 { r } else { 0.0 },
+        autocorrelation: Likeness {
+            base: if autocorrelation.low.is_some_and(|low| low <= 0.0) { 0.0 } else { r },
             ..autocorrelation
         },
         daily_variance: total[3] / total[4] * (sum / f64::max(freedom, 1.0)),

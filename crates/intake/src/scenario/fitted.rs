@@ -5,7 +5,7 @@ use super::{Material, RecordWindow, trace};
 use crate::fit::Interval;
 use crate::forecast::DemandForecast;
 use crate::holidays::Holiday;
-use crate::pattern::{Pattern, Patterns};
+use crate::pattern::{Likeness, Pattern, Patterns};
 use jiff::civil::Date;
 
 /// A rate with the range of its interval.
@@ -25,6 +25,11 @@ fn change_interval(i: &Interval) -> String {
     format!("{{ low = {}, base = {}, high = {}, standing = \"derived\" }}", t(low), t(i.base), t(high))
 }
 
+/// A correlation with the range of its interval, if it has one.
+fn correlation(found: &Likeness, most: f64, together: Option<&str>) -> String {
+    found.interval().map_or_else(|| digits(found.base, 2), |i| bounded(&i, (0.0, most), 2, together))
+}
+
 /// Today's staffing with arrivals by their law.
 pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &RecordWindow) -> String {
     let mut out = format!(
@@ -42,7 +47,7 @@ pub(super) fn fitted(m: &Material<'_>, patterns: &Patterns, window: &RecordWindo
     out
 }
 
-fn class(p: &Pattern, start: Date, (between, several): (Option<&Interval>, bool)) -> String {
+fn class(p: &Pattern, start: Date, (between, several): (Option<&Likeness>, bool)) -> String {
     let mut out = format!(
         "# {}: {} ordinary days. Profile by {} of the week, smoothed: each value lies between its own mean (weight {} on\n\
          # average) and what its weekday and time of day say together; limits in data/profile.csv.\n",
@@ -83,19 +88,18 @@ fn class(p: &Pattern, start: Date, (between, several): (Option<&Interval>, bool)
         |i: &Interval| format!("{} [{}, {}]", digits(i.base, 2), digits(i.low, 2), digits(i.high, 2));
     if p.day_cv.base > 0.0 {
         let mut factor = format!("cv = {}", share_interval(&p.day_cv));
-        let mut about = format!("correlation with the next day's {}", limits(&p.autocorrelation));
+        let mut about =
+            format!("correlation with the next day's {}", p.autocorrelation.shown(|x| digits(x, 2)));
         if p.autocorrelation.base > 0.0 {
-            factor.push_str(&format!(
-                ", autocorrelation = {}",
-                bounded(&p.autocorrelation, (0.0, 0.95), 2, None)
-            ));
-        } else {
+            let value = correlation(&p.autocorrelation, 0.95, None);
+            factor.push_str(&format!(", autocorrelation = {value}"));
+        } else if p.autocorrelation.interval().is_some() {
             about.push_str(", which may be chance");
         }
         if let Some(r) = between {
-            about.push_str(&format!(", between places {}", limits(r)));
-            factor
-                .push_str(&format!(", correlation = {}", bounded(r, (0.0, 1.0), 2, Some("days of places"))));
+            about.push_str(&format!(", between places {}", r.shown(|x| digits(x, 2))));
+            let value = correlation(r, 1.0, Some("days of places"));
+            factor.push_str(&format!(", correlation = {value}"));
         }
         out.push_str(&format!(
             "# A factor of each day: coefficient of variation {}, {about}; 95 % intervals, of\n\
