@@ -291,7 +291,8 @@ fn an_interrupt_is_obeyed_by_draws_back_tests_and_sweeps() {
     interrupted(at, &["backtest", "desk.toml", "history.csv", "--within", "10 min", "--no-plots"], 2.0, 1);
     interrupted(at, &["sweep", "run", "far.toml", "--out", "far", "--yes"], 1.0, 3);
     // The search ends with what the sweep itself says.
-    let report = ["sweep", "report", "near.toml", "--out", "near", "--at-most", "1000000", "--no-plots"];
+    let report =
+        ["sweep", "report", "near.toml", "--out", "near", "--at-most", "1000000", "--no-plots", "--verbose"];
     let report = interrupted(at, &report, 1.0, 3);
     assert!(String::from_utf8_lossy(&report.stdout).contains("Break-even values"), "{report:?}");
     assert!(at.join("near/index.html").is_file());

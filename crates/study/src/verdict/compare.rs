@@ -2,7 +2,9 @@
 
 use super::Sentence;
 use super::needs::{cost_clause, force_clause};
-use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
+use super::phrases::{
+    Present, bracketed, list, measure, named, officers, plural, short_titles, size, spelled, target,
+};
 use super::rests::{at_both_ends, not_tried, turns_over};
 use super::run::trouble;
 use crate::ends::EndTrials;
@@ -414,26 +416,31 @@ impl ComparedOption<'_> {
             let e = s.centres.get(centre)?.get("all")?.get(name)?;
             e.estimate.is_finite().then_some(e.estimate)
         };
-        let (mut officers, mut busy, mut there, mut before, mut there_before) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        // Where nobody said how many are employed, those on rosters are counted.
+        let stated = ours.about.states_headcount && !ours.about.from_now;
+        let counted_as = if stated { "headcount" } else { "posts" };
+        let (mut kept, mut busy, mut there, mut before, mut there_before) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (centre, _) in ours.detail.centres.iter().filter(|(_, counted)| *counted) {
             let known = |s, name| of(s, centre, name);
             let (Some(now), Some(then)) = (known(ours, "utilization"), known(base, "utilization")) else {
                 continue;
             };
-            if now < IDLE && now < LESS * then && known(ours, "headcount") >= known(base, "headcount") {
-                officers += known(ours, "headcount").unwrap_or(0.0);
+            if now < IDLE && now < LESS * then && known(ours, counted_as) >= known(base, counted_as) {
+                kept += known(ours, counted_as).unwrap_or(0.0);
                 let present = |s| known(s, "on_duty_mean").unwrap_or(0.0);
                 (busy, there) = (busy + now * present(ours), there + present(ours));
                 (before, there_before) = (before + then * present(base), there_before + present(base));
             }
         }
         let noun = &base.about.words.officer.many;
-        (officers >= 1.5 && there > 0.0 && there_before > 0.0).then(|| {
+        let word = Present { rostered: kept, on_duty: there }.word();
+        let noun = if stated { noun.clone() } else { format!("{noun} {word}") };
+        (kept >= 1.5 && there > 0.0 && there_before > 0.0).then(|| {
             let per_cent = |x: f64| number::fixed(100.0 * x, 0, false);
             format!(
                 "In {} {} {noun} are only {} % busy ({} % in {}): their number was kept, their work was not.",
                 self.titles[option],
-                number::fixed(officers, 0, false),
+                if stated { number::fixed(kept, 0, false) } else { officers(kept) },
                 per_cent(busy / there),
                 per_cent(before / there_before),
                 self.titles[0]

@@ -42,7 +42,7 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
             let (a, b) = (Present::of(ours)?, Present::of(base)?);
             let on_duty = [a, b].map(|p| officers(p.on_duty));
             if on_duty[0] != on_duty[1] {
-                there = format!(", {} on duty for {}", on_duty[0], on_duty[1]);
+                there = format!("{} on duty for {}", on_duty[0], on_duty[1]);
             }
             let alike = a.alike() && b.alike();
             (a.rostered, b.rostered, if alike { " on duty on average" } else { " rostered on average" })
@@ -52,6 +52,7 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
     if a == b {
         let noun = if a == "1" { &noun.one } else { &noun.many };
         let a = if a == "1" { "one" } else { &a };
+        let there = bracketed((!there.is_empty()).then(|| format!("({there})")));
         return Some(format!("the same {a} {noun}{where_}{there}"));
     }
     let less = (mine - theirs).abs();
@@ -61,8 +62,9 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
         (true, _) => "fewer",
         (false, _) => "more",
     };
+    let there = if there.is_empty() { there } else { format!(", {there}") };
     Some(match word {
-        "less" => format!("1 {noun} less{where_} ({a} for {b})"),
-        _ => format!("{} {word} {noun}{where_} ({a} for {b})", officers(less)),
+        "less" => format!("1 {noun} less{where_} ({a} for {b}{there})"),
+        _ => format!("{} {word} {noun}{where_} ({a} for {b}{there})", officers(less)),
     })
 }

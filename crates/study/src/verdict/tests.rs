@@ -289,7 +289,8 @@ fn overload_a_short_warm_up_and_an_early_stop_are_said() {
 #[test]
 fn officers_who_are_left_with_little_to_do_are_named() {
     let at = |mut s: Summary, utilization: f64| {
-        let centre = [("utilization", utilization), ("headcount", 160.0), ("on_duty_mean", 30.0)];
+        let centre =
+            [("utilization", utilization), ("headcount", 160.0), ("posts", 30.0), ("on_duty_mean", 30.0)];
         let measures = centre.map(|(name, x)| (name.to_owned(), e(x, 0.001))).into();
         s.centres.insert("Local".to_owned(), [("all".to_owned(), measures)].into());
         s.detail.centres = vec![("Local".to_owned(), true)];
@@ -303,6 +304,13 @@ fn officers_who_are_left_with_little_to_do_are_named() {
         ),
         "{text}"
     );
+    // Of whom nobody says that they are employed, those who are there.
+    let unsaid = [at(base(), 0.7), at(option("Night", 245.0, 0.957, 2.5, 0.0001), 0.35)].map(|mut s| {
+        s.about.states_headcount = false;
+        s
+    });
+    let text = said(&unsaid, SHARP);
+    assert!(text.contains("In Night 30 officers on duty are only 35 % busy (70 % in Status quo)"), "{text}");
     let options = [at(base(), 0.7), at(option("Night", 245.0, 0.957, 2.5, 0.0001), 0.55)];
     assert!(!said(&options, SHARP).contains("only"));
 }
