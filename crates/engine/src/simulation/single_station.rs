@@ -258,6 +258,13 @@ impl<'m> Sim<'m> {
         if leave(self.model, &self.net, &mut self.obs, r, step, t).is_some() {
             follow(self.model, &self.net, &mut self.obs, r, t);
         }
+        self.free_in_single_station(single);
+    }
+
+    /// An officer has ended a service.
+    #[inline(always)]
+    fn free_in_single_station(&mut self, single: &mut SingleStation<'m>) {
+        let t = self.now;
         single.busy -= 1;
         if single.over {
             self.count_overtime_in_single_station(single);

@@ -100,41 +100,6 @@ impl<'m> Sim<'m> {
             r.clock_hour = case.clock_hour;
             self.obs.complete(r, t, self.obs.inside);
         }
-        single.busy -= 1;
-        if single.over {
-            self.count_overtime_in_single_station(single);
-        }
-        // Whoever is free takes the next when all has ended and changed that does at this instant.
-        if single.ends.first > t && single.change > t {
-            self.serve_plain(single);
-        }
-    }
-
-    /// Begins waiting requests while officers are free for them.
-    #[inline(always)]
-    pub(super) fn serve_plain(&mut self, single: &mut SingleStation<'m>) {
-        let t = self.now;
-        while single.busy < single.level && single.waiting > 0 {
-            let Some(place) = single.queue.pop_front() else { return };
-            let case = &mut single.cases[place as usize];
-            let From { service, form: r, .. } = &mut single.sources[case.of as usize];
-            r.seed = case.seed;
-            r.clock = case.clock;
-            r.reached = case.arrival;
-            r.enqueued = case.arrival;
-            r.hour = case.hour;
-            r.clock_hour = case.clock_hour;
-            r.seen = false;
-            let station = &mut self.stations[single.station];
-            station.leave_queue(r, t);
-            self.obs.begin_service(station, r, 1.0, t);
-            let length = length_at(&self.net, r, service, single.centre);
-            case.started = t;
-            case.length = length;
-            case.state = State::InService;
-            single.waiting -= 1;
-            single.busy += 1;
-            single.ends.insert(t + length, place);
-        }
+        self.free_in_single_station(single);
     }
 }
