@@ -119,7 +119,7 @@ function agree(what, shown, rows, base, data, changed) {
             const numbers = cells[column].replaceAll("\u2212", "-").replaceAll(/[\u202f\u00a0]/g, "").match(/[-+]?\d+(\.\d+)?/g) ?? [];
             const theirs = [e.estimate, e.lower, e.upper];
             // In the heading's unit, or in its own where it says one.
-            const own = / (min|h|s|days)$/.exec(cells[column]);
+            const own = /[ \u00a0](min|h|s|days)(?= |$)/.exec(cells[column]);
             const times = factor[own ? own[1] : unit] ?? 1;
             numbers.forEach((text, i) => {
                 const last = 10 ** -(text.split(".")[1] ?? "").length;

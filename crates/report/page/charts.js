@@ -1,7 +1,7 @@
 // The pictures: lines, a map of hours, differences with intervals, bars. Each gives what a figure draws.
 import { h, s } from "./dom.js";
 import { CHARACTER, colour } from "./figure.js";
-import { brief, duration, percent, ticks, timeTicks } from "./number.js";
+import { brief, duration, percent, ticks, timeMark, timeTicks } from "./number.js";
 
 function path(points) {
     let out = "";
@@ -19,18 +19,43 @@ function path(points) {
 
 const finite = (values) => values.filter((v) => v !== null && Number.isFinite(v));
 
+/** Places of values that have none beside them: no line can show them. */
+export function alone(values) {
+    const none = (i) => values[i] === null || values[i] === undefined;
+    return values.flatMap((_, i) => (!none(i) && none(i - 1) && none(i + 1) ? [i] : []));
+}
+
+/** An option is off the scale if it is so many times as far from zero as all others: with it they would be one heap. */
+const AFAR = 4;
+
+/** The greatest value to draw lines to, and which lines run out at the top: those that would leave the others no height. */
+export function drawnTo(series) {
+    const tops = series.map((line) => Math.max(0, ...finite([...line.values, ...(line.band ?? []).flat()])));
+    const order = tops.map((_, i) => i).sort((a, b) => tops[b] - tops[a]);
+    const beyond = new Set();
+    for (const [k, i] of order.entries()) {
+        const rest = order.slice(k + 1).map((j) => tops[j]);
+        if (rest.length < 2 || !(rest[0] > 0) || tops[i] <= AFAR * rest[0]) break;
+        beyond.add(i);
+    }
+    return { greatest: Math.max(0, ...tops.filter((_, i) => !beyond.has(i))), beyond: [...beyond].map((i) => [series[i].name, tops[i]]) };
+}
+
 /**
  * Lines over a common axis. `series`: `[{ name, values, band?, area? }]`; `x`: `{ count, label(i), ticks: [[i, text]] }`.
  */
 export function lines({ series, x, y, off, height = 260, format = brief }) {
     // An axis has round numbers in the unit of what is read, and nought has no unit.
-    const mark = (v) => (v === 0 ? "0" : format === percent ? `${brief(100 * v)} %` : format(v));
+    const mark = (v) => (v === 0 ? "0" : format === percent ? `${brief(100 * v)} %` : format === duration ? timeMark(v, top) : format(v));
     const round = format === duration ? timeTicks : ticks;
     const shown = series.map((line, i) => ({ ...line, i })).filter((line) => !off.has(line.name));
-    const all = shown.flatMap((line) => finite([...line.values, ...(line.band ?? []).flat()]));
-    const greatest = Math.max(y.least ?? 0, ...all, 1e-9);
-    const marks = round(0, greatest * 1.04, 4);
-    const top = Math.max(greatest * 1.04, marks[marks.length - 1]);
+    const { greatest: highest, beyond } = drawnTo(shown);
+    const greatest = Math.max(y.least ?? 0, highest, 1e-9);
+    const title = beyond.length > 0 ? `${y.title} (${beyond.map(([name, most]) => `${name} goes up to ${format(most)}`).join(", ")})` : y.title;
+    // Shares end at the whole.
+    const end = format === percent ? Math.max(1, greatest) : greatest * 1.04;
+    const marks = round(0, end, 4);
+    const top = Math.max(end, marks[marks.length - 1]);
     return {
         height,
         header: [x.title, ...shown.map((line) => line.name)],
@@ -39,12 +64,14 @@ export function lines({ series, x, y, off, height = 260, format = brief }) {
             const left = 14 + CHARACTER * Math.max(...marks.map((v) => mark(v).length));
             const [right, low, high] = [width - 10, height - 26, 24];
             const px = (i) => left + ((right - left) * i) / Math.max(1, x.count - 1);
-            const py = (v) => (v === null ? null : low - ((low - high) * v) / top);
-            svg.append(s("text", { x: 2, y: 12, class: "axis" }, y.title));
+            const py = (v) => (v === null || v === undefined ? null : low - ((low - high) * Math.min(v, top)) / top);
+            svg.append(s("text", { x: 2, y: 12, class: "axis" }, title));
             for (const v of marks) {
                 svg.append(s("line", { x1: left, x2: right, y1: py(v), y2: py(v), class: "grid" }));
                 svg.append(s("text", { x: left - 6, y: py(v) + 4, class: "axis end" }, mark(v)));
             }
+            // What is beyond the top is not drawn there, but for the way up and down.
+            const out = (line, i) => line.values[i] > top && !(line.values[i - 1] <= top) && !(line.values[i + 1] <= top);
             let last = -1e9;
             for (const [i, text] of x.ticks) {
                 svg.append(s("line", { x1: px(i), x2: px(i), y1: high, y2: low, class: "grid" }));
@@ -56,7 +83,7 @@ export function lines({ series, x, y, off, height = 260, format = brief }) {
             }
             for (const line of shown) {
                 // Officers come and go on the hour: their line has steps.
-                const points = line.values.flatMap((v, i) => (line.steps && i > 0 ? [[px(i), py(line.values[i - 1])], [px(i), py(v)]] : [[px(i), py(v)]]));
+                const points = line.values.flatMap((v, i) => (line.steps && i > 0 ? [[px(i), py(line.values[i - 1])], [px(i), py(v)]] : [[px(i), out(line, i) ? null : py(v)]]));
                 if (line.band) {
                     const up = line.band.map(([, v], i) => [px(i), py(v)]).filter((p) => p[1] !== null);
                     const down = line.band.map(([v], i) => [px(i), py(v)]).filter((p) => p[1] !== null).reverse();
@@ -64,6 +91,7 @@ export function lines({ series, x, y, off, height = 260, format = brief }) {
                 }
                 if (line.area) svg.append(s("path", { d: `${path([[left, low], ...points.map(([a, b]) => [a, b ?? low]), [right, low]])}Z`, class: `band ${colour(line.i)}` }));
                 svg.append(s("path", { d: path(points), class: `line ${colour(line.i)} d${line.i % 3}` }));
+                for (const i of alone(line.values)) svg.append(s("circle", { cx: px(i), cy: py(line.values[i]), r: 3, class: `dot ${colour(line.i)}` }));
             }
             return {
                 count: x.count,
@@ -79,26 +107,26 @@ export function lines({ series, x, y, off, height = 260, format = brief }) {
     };
 }
 
-/** Hours of the week by row: darker is busier. `rows`: `[{ name, values }]`. */
-export function heat({ rows, hour, format, title, choose }) {
+/** Hours by row: darker is busier. `rows`: `[{ name, values }]`; `x`: `{ count, label(i), ticks: [[i, text]] }`. */
+export function heat({ rows, x: { count, label: hour, ticks: days }, format, title, choose }) {
     const step = rows.length > 12 ? 15 : rows.length > 4 ? 20 : 34;
     const height = 26 + rows.length * step + 30;
     return {
         height,
-        header: [title, ...Array.from({ length: 168 }, (_, i) => hour(i))],
+        header: [title, ...Array.from({ length: count }, (_, i) => hour(i))],
         rows: rows.map((row) => [row.name, ...row.values.map(format)]),
         draw(svg, width) {
             const longest = Math.max(...rows.map((r) => r.name.length));
             const left = Math.min(width * 0.32, 12 + longest * CHARACTER);
-            const room = Math.floor((left - 12) / CHARACTER);
-            const cell = (width - 6 - left) / 168;
-            for (let d = 0; d < 7; d++) {
-                const text = cell * 24 > 40 ? hour(d * 24).slice(0, 3) : hour(d * 24).slice(0, 1);
-                svg.append(s("text", { x: left + d * 24 * cell + 2, y: 14, class: "axis" }, text));
+            const letters = Math.floor((left - 12) / CHARACTER);
+            const cell = (width - 6 - left) / count;
+            const room = Math.min(...days.slice(1).map(([i], d) => i - days[d][0]), count) * cell;
+            for (const [i, text] of days) {
+                svg.append(s("text", { x: left + i * cell + 2, y: 14, class: "axis" }, room > 40 ? text : text.slice(0, 1)));
             }
             rows.forEach((row, r) => {
                 const y = 20 + r * step;
-                const name = row.name.length > room ? `${row.name.slice(0, Math.max(1, room - 1))}\u2026` : row.name;
+                const name = row.name.length > letters ? `${row.name.slice(0, Math.max(1, letters - 1))}\u2026` : row.name;
                 const label = s("text", { x: left - 6, y: y + step / 2 + 4, class: "axis end pick" }, name);
                 if (choose) label.addEventListener("click", () => choose(row.name));
                 svg.append(label);
@@ -110,17 +138,19 @@ export function heat({ rows, hour, format, title, choose }) {
             const under = 20 + rows.length * step + 18;
             const keys = width - left > 330 ? [["none", "closed"], ["h0", "0 to 10 %"], ["h5", "50 %"], ["h8", "80 %"], ["h9", "over 90 %"]] : [["none", "closed"], ["h5", "50 %"], ["h9", "over 90 %"]];
             let x = left;
-            for (const [level, text] of keys) {
+            // Where nobody ever goes home nothing is closed.
+            const closed = rows.some((row) => row.values.includes(null));
+            for (const [level, text] of keys.filter(([level]) => level !== "none" || closed)) {
                 svg.append(s("rect", { x, y: under - 10, width: 12, height: 12, class: level }), s("text", { x: x + 16, y: under, class: "axis" }, text));
                 x += 30 + text.length * CHARACTER;
             }
-            const of = (at) => [Math.floor(at / 168), at % 168];
+            const of = (at) => [Math.floor(at / count), at % count];
             return {
-                count: rows.length * 168,
-                row: 168,
+                count: rows.length * count,
+                row: count,
                 at(mx, my) {
                     const [r, i] = [Math.floor((my - 20) / step), Math.floor((mx - left) / cell)];
-                    return r >= 0 && r < rows.length && i >= 0 && i < 168 ? r * 168 + i : null;
+                    return r >= 0 && r < rows.length && i >= 0 && i < count ? r * count + i : null;
                 },
                 read(at) {
                     const [r, i] = of(at);
@@ -134,9 +164,6 @@ export function heat({ rows, hour, format, title, choose }) {
         },
     };
 }
-
-/** An option is off the scale if it is so many times as far from zero as all others: with it they would be one heap. */
-const AFAR = 4;
 
 /** The part of an axis that differences are drawn on, and which of them lie beyond it. */
 export function scaled(rows) {
@@ -202,7 +229,7 @@ export function dots({ rows, unit, better }) {
 /** Bars in groups. `groups`: `[{ name, values: [one a series] }]`. */
 export function bars({ groups, series, off, format, title }) {
     const shown = series.map((name, i) => ({ name, i })).filter((one) => !off.has(one.name));
-    const bar = shown.length > 3 ? 9 : 14;
+    const bar = shown.length > 3 ? 12 : 14;
     const step = 22 + shown.length * bar;
     const height = 8 + groups.length * step;
     const top = Math.max(1e-9, ...groups.flatMap((g) => finite(shown.map((one) => g.values[one.i]))));

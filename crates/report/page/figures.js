@@ -1,4 +1,5 @@
 // Which figures the page has, and what each shows.
+import { covered } from "./replay.js";
 import { bars, chooser, dots, heat, lines } from "./charts.js";
 import { curves } from "./curves.js";
 import { Figure } from "./figure.js";
@@ -6,7 +7,8 @@ import { brief, day, duration, hourOfWeek, percent } from "./number.js";
 
 /** Width of a sheet of paper within its margins, pixels: the narrower of A4 and Letter. */
 const PAPER = 680;
-const WEEK = { count: 168, label: hourOfWeek, title: "Hour of the week", ticks: [0, 1, 2, 3, 4, 5, 6].map((d) => [d * 24, day(d)]) };
+/** Hours in which a time to completion is named on its axis. */
+const NAMED = [1 / 60, 2 / 60, 5 / 60, 10 / 60, 20 / 60, 0.5, 1, 2, 4, 8, 24, 48, 168, 720, 8760];
 
 /** Sums of counted centres, hour by hour; centres are by their own local hours. */
 export function together(centres, pick) {
@@ -14,14 +16,24 @@ export function together(centres, pick) {
     return Array.from({ length: 168 }, (_, i) => counted.reduce((sum, c) => sum + (c[pick][i] ?? 0), 0));
 }
 
-/** The window of a day, or the whole week. */
-export function windowed(values, dayIndex) {
-    return dayIndex === null ? values : values.slice(dayIndex * 24, dayIndex * 24 + 24);
+/** The hours of a week from `first` on. */
+export function windowed(values, { first, hours }) {
+    return Array.from({ length: hours }, (_, i) => values[(first + i) % 168] ?? null);
 }
 
-function axis(dayIndex) {
-    if (dayIndex === null) return WEEK;
-    return { count: 24, title: "Hour", label: (i) => hourOfWeek(dayIndex * 24 + i), ticks: [0, 6, 12, 18].map((i) => [i, hourOfWeek(dayIndex * 24 + i).slice(4)]) };
+/** The axis of these hours: days by name, and of a day or two the hours as well. */
+export function axis({ first, hours }) {
+    const at = (i) => hourOfWeek((first + i) % 168);
+    const step = hours > 48 ? 24 : 6;
+    const marks = Array.from({ length: hours }, (_, i) => i).filter((i) => (first + i) % step === 0);
+    return { count: hours, title: hours > 24 ? "Hour of the week" : "Hour", label: at, ticks: marks.map((i) => [i, hours > 48 ? at(i).slice(0, 3) : at(i).slice(hours > 24 ? 0 : 4)]) };
+}
+
+/** Where a value lies among growing ones, as a place between theirs; `null` beyond them. */
+export function placed(edges, value) {
+    const i = edges.findIndex((e) => e >= value);
+    if (i < 0 || (i === 0 && edges[0] > value)) return null;
+    return i === 0 ? 0 : i - (edges[i] - value) / (edges[i] - edges[i - 1]);
 }
 
 /** Time to completion at common points, so that options stand on one axis. */
@@ -49,6 +61,12 @@ export function figures(data) {
     const names = () => all().map((o) => called(o.name));
     const at = { option: data.baseline, centre: null, day: null };
     const option = () => all().find((o) => o.name === at.option) ?? data.options[0];
+    // A window of less than a week has some of its hours; the others are not closed, they are not there.
+    const span = data.options.length > 0 ? covered(data.options[0].centres) : { first: 0, hours: 168 };
+    const week = span.hours === 168;
+    const hours = () => (at.day === null ? span : { first: at.day * 24, hours: 24 });
+    const through = week ? " through the week" : ", hour by hour";
+    const single = () => all().every((o) => o.centres.length < 2);
     const drawn = [];
     const place = (id) => document.querySelector(`[data-chart="${id}"]`);
     const add = (id, make) => {
@@ -64,8 +82,8 @@ export function figures(data) {
     };
     const optionChoice = () => (names().length > 1 ? [chooser("Option", all().map((o) => [o.name, called(o.name)]), at.option, (v) => pick("option", v))] : []);
     const TOGETHER = "all together";
-    const centreChoice = () => [chooser("Centre", [TOGETHER, ...option().centres.map((c) => c.name)], at.centre ?? TOGETHER, (v) => pick("centre", v === TOGETHER ? null : v))];
-    const dayChoice = () => [chooser("Day", ["the week", ...[0, 1, 2, 3, 4, 5, 6].map(day)], at.day === null ? "the week" : day(at.day), (v) => {
+    const centreChoice = () => single() ? [] : [chooser("Centre", [TOGETHER, ...option().centres.map((c) => c.name)], at.centre ?? TOGETHER, (v) => pick("centre", v === TOGETHER ? null : v))];
+    const dayChoice = () => !week ? [] : [chooser("Day", ["the week", ...[0, 1, 2, 3, 4, 5, 6].map(day)], at.day === null ? "the week" : day(at.day), (v) => {
         const i = [0, 1, 2, 3, 4, 5, 6].map(day).indexOf(v);
         pick("day", i < 0 ? null : i);
     })];
@@ -93,36 +111,38 @@ export function figures(data) {
         });
     });
     add("utilization", (where) => figure(where, {
-        title: "How busy each centre is through the week", name: "utilization",
+        title: `How busy ${single() ? `${officer.many} are` : "each centre is"}${through}`, name: "utilization",
         alt: () => `${option().title}: share of ${officer.many} on duty who are busy, by centre and hour of its local week.`,
         controls: optionChoice,
-        model: () => heat({ rows: option().centres.map((c) => ({ name: c.name, values: c.utilization })), hour: hourOfWeek, format: percent, title: "Centre", choose: (v) => pick("centre", v) }),
+        model: () => heat({ rows: option().centres.map((c) => ({ name: c.name, values: windowed(c.utilization, span) })), x: axis(span), format: percent, title: "Centre", choose: (v) => pick("centre", v) }),
     }));
     add("duty", (where) => {
         const one = (key) => {
             const centre = option().centres.find((c) => c.name === at.centre);
-            return windowed(centre ? centre[key] : together(option().centres, key), at.day);
+            return windowed(centre ? centre[key] : together(option().centres, key), hours());
         };
         const known = () => option().centres.every((c) => c.work.length === 168);
         return figure(where, {
             title: "On duty, busy, and the work that comes (what would be busy if nobody ever waited)", name: "duty", series: ["on duty", "busy", "work"],
             alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: ${officer.many} through the week.`,
             controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
-            model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(at.day), y: { title: Officers }, off }),
+            model: (off) => lines({ series: [{ name: "on duty", values: one("on_duty"), steps: true }, { name: "busy", values: one("busy"), area: true }, ...(known() ? [{ name: "work", values: one("work") }] : [])], x: axis(hours()), y: { title: Officers }, off }),
         });
     });
     add("waiting", (where) => {
         const one = () => {
             const centre = option().centres.find((c) => c.name === at.centre);
-            return windowed(centre ? centre.queue : together(option().centres, "queue"), at.day);
+            return windowed(centre ? centre.queue : together(option().centres, "queue"), hours());
         };
         return figure(where, {
-            title: "Waiting through the week", name: "waiting",
+            title: `Waiting${through}`, name: "waiting",
             alt: () => `${option().title}, ${at.centre ?? "all counted centres"}: ${request.many} waiting, mean of each hour.`,
             controls: () => [...optionChoice(), ...centreChoice(), ...dayChoice()],
-            model: (off) => lines({ series: [{ name: "waiting", values: one(), area: true }], x: axis(at.day), y: { title: `${Requests} waiting` }, off }),
+            model: (off) => lines({ series: [{ name: "waiting", values: one(), area: true }], x: axis(hours()), y: { title: `${Requests} waiting` }, off }),
         });
     });
+    // A mean of each day says nothing new of a few days.
+    if (!week) place("queue")?.remove();
     add("queue", (where) => figure(where, {
         title: "Waiting through the window", name: "queue",
         alt: () => `${option().title}: mean of each day, with the middle 80 % of replications.`,
@@ -137,30 +157,26 @@ export function figures(data) {
         },
     }));
     add("completion", (where) => figure(where, {
-        title: "Done within", name: "completion", series: names(), names,
+        title: "Done within a time", name: "completion", series: names(), names,
         alt: () => `Share of the ${request.many} done that were done within a time, by option.`,
         model: (off) => {
             const { edges, values } = shares(all());
-            const marks = [];
-            for (const t of [0.1, 0.5, 1, 4, 24, 168]) {
-                const i = edges.findIndex((e) => e >= t);
-                if (i >= 0) marks.push([i, duration(t)]);
-            }
+            const marks = NAMED.map((t) => [placed(edges, t), duration(t)]).filter(([i]) => i !== null);
             return lines({ series: all().map((o, i) => ({ name: called(o.name), values: values[i] })), x: { count: edges.length, label: (i) => `within ${duration(edges[i])}`, title: "Time", ticks: marks }, y: { title: "Share of those done", least: 1 }, off, format: percent });
         },
     }));
     add("wait", (where) => figure(where, {
-        title: `Wait for the first ${officer.one}, by local hour of the week`, name: "wait", series: names(), names,
+        title: `Wait for the first ${officer.one}, by local hour${week ? " of the week" : ""}`, name: "wait", series: names(), names,
         alt: () => `Mean wait by the hour in which ${/^[aeiou]/.test(request.one) ? "an" : "a"} ${request.one} comes, by option.`,
         controls: dayChoice,
-        model: (off) => lines({ series: all().map((o) => ({ name: called(o.name), values: windowed(o.wait, at.day) })), x: axis(at.day), y: { title: "Mean wait" }, off, format: duration }),
+        model: (off) => lines({ series: all().map((o) => ({ name: called(o.name), values: windowed(o.wait, hours()) })), x: axis(hours()), y: { title: "Mean wait" }, off, format: duration }),
     }));
     add("exits", (where) => {
         const exits = () => [...new Set(all().flatMap((o) => Object.keys(o.exits)))];
         return figure(where, {
             title: `Shares of ${request.many} by exit`, name: "exits", series: names(), names,
             alt: () => `Share of ${request.many} by exit and option.`,
-            model: (off) => bars({ groups: exits().map((name) => ({ name, values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
+            model: (off) => bars({ groups: exits().map((name) => ({ name: name.replaceAll(/[-_]/g, " "), values: all().map((o) => o.exits[name]?.[0] ?? null) })), series: names(), off, format: percent, title: "Exit" }),
         });
     });
     (data.curves ?? []).forEach((curve, i) => {

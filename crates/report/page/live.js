@@ -181,7 +181,7 @@ export class Live {
         const { shown } = this.data;
         const rows = now.rows.filter((row) => shown.includes(row.measure)).sort((a, b) => shown.indexOf(a.measure) - shown.indexOf(b.measure));
         // An interval is not broken from one line to the next.
-        const text = (cell, after = "") => h("span", {}, cell.value, cell.interval ? [" ", h("span", { class: "interval" }, cell.interval)] : null, after);
+        const text = (cell, after = "") => h("span", {}, `${cell.value}${after}`, cell.interval ? [" ", h("span", { class: "interval" }, cell.interval)] : null);
         const heading = (row) => {
             const { label } = this.data.measures[row.measure];
             return row.base.unit && row.base.unit !== "requests" ? `${label}, ${row.base.unit}` : label;
@@ -190,7 +190,7 @@ export class Live {
             const { word, kind } = judged(row, this.data.measures[row.measure]);
             // A small difference of hours is told in minutes: its unit is not that of the heading.
             const unit = row.difference.unit === "points" ? "%" : row.difference.unit;
-            const apart = unit && unit !== row.base.unit && unit !== "requests" ? ` ${unit}` : "";
+            const apart = unit && unit !== row.base.unit && unit !== "requests" ? `\u00a0${unit}` : "";
             return [heading(row), text(row.base), text(row.changed), text(row.difference, apart), h("span", { class: kind ?? "" }, word)];
         });
         this.result.replaceChildren(table(`With the change, and ${this.data.short[this.data.baseline]} as it is`, ["Measure", "as it is", "changed", "difference", "verdict"], body));

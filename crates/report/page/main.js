@@ -1,4 +1,5 @@
 // Puts the page together: figures from the data in the page, and the part that simulates where the engine is there.
+import { fit } from "./dom.js";
 import { figures } from "./figures.js";
 import { Live } from "./live.js";
 import { readable } from "./picture.js";
@@ -53,6 +54,7 @@ async function main() {
     let drawn = null;
     paper(() => drawn);
     for (const figure of document.querySelectorAll("figure.picture")) readable(figure);
+    for (const place of document.querySelectorAll(".wide")) fit(place);
     const data = await json("data");
     if (!data) {
         document.documentElement.dataset.drawn = "true";

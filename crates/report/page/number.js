@@ -45,7 +45,9 @@ export function ticks(low, high, about = 5) {
     if (!(high > low)) return [low];
     const rough = (high - low) / about;
     const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
+    // Nearest by ratio, so that there are never far fewer than asked for.
+    const times = rough / power;
+    const step = power * (times >= Math.sqrt(50) ? 10 : times >= Math.sqrt(10) ? 5 : times >= Math.SQRT2 ? 2 : 1);
     const out = [];
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(i === 0 ? 0 : i * step);
     return out;
@@ -57,6 +59,11 @@ export function timeTicks(low, high, about = 5) {
     return ticks(low / unit, high / unit, about).map((v) => v * unit);
 }
 
+/** What a tick of lengths of time up to `high` hours is called, in the unit of `timeTicks`. */
+export function timeMark(hours, high) {
+    return high >= 72 ? `${brief(hours / 24)} ${hours === 24 ? "day" : "days"}` : duration(hours);
+}
+
 /** Words after a number that are neither a unit nor a name of what is counted: a line may break before them. */
 const APART = new Set(["to", "and", "or", "of", "at", "in", "is", "are", "was", "were", "by", "for", "with", "than", "as", "on", "from"]);
 
@@ -65,5 +72,6 @@ export function unbroken(text, by = "\u00a0") {
     return text
         .replace(/\[(?=[^\]]*\d)[-+\u2212.,% /\u202f\u00a0\da-z]{1,39}\]/g, (interval) => interval.replaceAll(" ", by))
         .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)/g, `$1${by}`)
+        .replace(/\bP (?=\d)/g, `P${by}`)
         .replace(/(\d) (%|[a-z/]+)/g, (all, digit, word) => (APART.has(word) ? all : `${digit}${by}${word}`));
 }

@@ -54,7 +54,7 @@ export function replay(place, { weeks, load, start, words, waits }) {
         slider.max = String(hours - 1);
         time = Math.min(time, hours - 1);
         slider.value = String(time);
-        const head = h("div", { class: "centre head" }, h("span", {}, "Centre"), h("span", {}, "On duty, and of them busy"), h("span", {}, "Waiting"), h("span", {}, ""));
+        const head = h("div", { class: "centre head" }, h("span", {}, rows.length > 1 ? "Centre" : ""), h("span", {}, "On duty, and of them busy"), h("span", {}, "Waiting"), h("span", {}, ""));
         board.replaceChildren(head, ...rows.map((r) => r.element));
         paint();
     }

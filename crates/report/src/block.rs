@@ -201,7 +201,7 @@ fn primary_block(
 }
 
 /// What pairing gained, and what is still open.
-fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
+pub(crate) fn gain_block(comparison: &Comparison, summaries: &[&Summary]) -> Block {
     let wording = Wording::of(summaries);
     let mut scenarios: Vec<&str> = comparison.rows.iter().map(|r| r.scenario.as_str()).collect();
     scenarios.dedup();

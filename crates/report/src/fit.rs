@@ -13,7 +13,6 @@ use poolwise_intake::fit::{
 use poolwise_intake::fit_file::{FileFit, Laws};
 use poolwise_intake::values::unit_name;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// A number of seconds in a unit, with three digits that count.
 fn time(seconds: f64, unit: f64) -> String {
@@ -362,16 +361,17 @@ pub fn told(found: &FileFit) -> Told {
 
 /// The same as a page, with pictures as SVG.
 pub fn page(found: &FileFit, pictures: Vec<String>) -> Page {
-    let stem =
-        Path::new(&found.file).file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let title = format!("Which law do the times of {stem} follow?");
+    let title = match found.laws {
+        Laws::Durations(..) => "Which law do the recorded times follow?",
+        Laws::Patience(..) => "Which law does the patience of those who wait follow?",
+    };
     let mut told = told(found);
     told.notes.push(
         "Nothing can be tried on this page: a law of times is no scenario, and there is nothing to simulate. Put it into one, \
          and the page of `poolwise run` simulates it."
             .to_owned(),
     );
-    Page::told("Law of times", title, told, pictures)
+    Page::told("Law of times", title.to_owned(), told, pictures)
 }
 
 /// The same as data; times in seconds.

@@ -137,6 +137,10 @@ pub fn comparison(
     blocks.extend(options::cost_parts(&summaries, Some(comparison)));
     blocks.extend(block::scenarios(&summaries));
     blocks.extend(block::differences(comparison, &summaries));
+    // What pairing gained is no answer: it stands where a reader asks whether the results can be trusted.
+    let gain = block::gain_block(comparison, &summaries);
+    let (validity, mut blocks): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|b| b.title == gain.title);
     let mut notes = notes::notes(&summaries, &settings, Some(comparison));
     let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
     if !drawn_inputs.is_empty() {
@@ -170,6 +174,7 @@ pub fn comparison(
         rests: page::rests(&resolved),
         blocks,
         more_blocks,
+        validity,
         notes,
         figures: Some(page::figures(&summaries, &works, Some(comparison))),
         pictures: drawn,

@@ -1,4 +1,5 @@
-//! Which blanks no line may break at: those in an interval, between a number and its unit, between a day and its hour. Pages
+//! Which blanks no line may break at: those in an interval, between a number and its unit, between a day and its hour, between
+//! P and its value. Pages
 //! have no-break spaces there, and the terminal keeps both sides on a line. `unbroken` of the page's `number.js` does the same
 //! for what the page writes itself.
 
@@ -27,7 +28,9 @@ pub(crate) fn joined(text: &str, by: char) -> String {
         if c == '[' {
             until = until.max(interval(&chars, i).unwrap_or(0));
         }
-        let joins = c == ' ' && i > 0 && (i < until || counted(&chars, i) || hour(&chars, i));
+        let joins = c == ' '
+            && i > 0
+            && (i < until || counted(&chars, i) || hour(&chars, i) || probability(&chars, i));
         out.push(if joins { by } else { c });
     }
     out
@@ -56,6 +59,12 @@ fn hour(chars: &[char], at: usize) -> bool {
     let before: String = chars[at.saturating_sub(3)..at].iter().collect();
     let alone = at < 4 || !chars[at - 4].is_alphanumeric();
     alone && number::DAYS.contains(&before.as_str()) && chars.get(at + 1).is_some_and(char::is_ascii_digit)
+}
+
+/// Whether it stands between a P alone and its value.
+fn probability(chars: &[char], at: usize) -> bool {
+    let alone = at < 2 || !chars[at - 2].is_alphanumeric();
+    alone && chars[at - 1] == 'P' && chars.get(at + 1).is_some_and(char::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { scaled } from "../charts.js";
+import { alone, drawnTo, scaled } from "../charts.js";
 import { curves } from "../curves.js";
 import { firstLook, problems } from "../engine.js";
 import { chosen } from "../figure.js";
-import { shares, together, windowed } from "../figures.js";
+import { axis, placed, shares, together, windowed } from "../figures.js";
 import { parse, sentence, words } from "../levers.js";
 import { command, invitation, judged, length } from "../live.js";
-import { brief, clock, duration, hourOfWeek, percent, ticks, timeTicks, unbroken } from "../number.js";
+import { brief, clock, duration, hourOfWeek, percent, ticks, timeMark, timeTicks, unbroken } from "../number.js";
 import { towards } from "../picture.js";
 import { between, covered } from "../replay.js";
 import { cell, crc32, csv, zip } from "../save.js";
@@ -43,10 +43,11 @@ test("numbers are short and exact enough", () => {
     assert.equal(clock(390), "06:30");
     assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
     assert.deepEqual(ticks(3, 3), [3]);
-    const said = (high) => timeTicks(0, high, 4).map(duration);
+    const said = (high) => timeTicks(0, high, 4).map((v) => timeMark(v, high));
+    assert.deepEqual(ticks(-5.5, 4.3, 4), [-4, -2, 0, 2, 4], "an axis of two numbers shows nothing");
     assert.deepEqual(said(0.05), ["0 min", "1 min", "2 min", "3 min"]);
     assert.deepEqual(said(3), ["0 min", "1 h", "2 h", "3 h"]);
-    assert.deepEqual(said(240), ["0 min", "5 days", "10 days"]);
+    assert.deepEqual(said(240), ["0 days", "2 days", "4 days", "6 days", "8 days", "10 days"]);
 });
 
 test("numbers keep their units and intervals are whole, as in the tables", () => {
@@ -151,8 +152,7 @@ test("the first look fits into some tenths of a second", () => {
 test("hours, centres and options are put together", () => {
     const centre = (counted, v) => ({ counted, busy: Array.from({ length: 168 }, () => v) });
     assert.equal(together([centre(true, 2), centre(true, null), centre(false, 5)], "busy")[100], 2);
-    assert.equal(windowed([...Array(168).keys()], 1)[0], 24);
-    assert.equal(windowed([1, 2], null).length, 2);
+    assert.deepEqual(windowed([...Array(168).keys()], { first: 166, hours: 4 }), [166, 167, 0, 1]);
     const { edges, values } = shares([{ completion: [[1, 0.5], [2, 1]] }, { completion: [[2, 0.9], [4, 1]] }]);
     assert.deepEqual(edges, [1, 2, 4]);
     assert.deepEqual(values, [[0.5, 1, 1], [0, 0.9, 1]]);
@@ -163,6 +163,28 @@ test("hours, centres and options are put together", () => {
     assert.equal(between([2, 4], 0.5), 3);
     assert.equal(between([2, null], 0.5), 2);
     assert.equal(between([2, 4], 1.5), 3);
+});
+
+test("hours that a window has not are neither closed nor on the axis", () => {
+    const { count, label, ticks: marks } = axis({ first: 14, hours: 10 });
+    assert.deepEqual([count, label(0), marks], [10, "Mon 14:00", [[4, "18:00"]]]);
+    assert.deepEqual(axis({ first: 0, hours: 168 }).ticks.map(([, text]) => text).join(" "), "Mon Tue Wed Thu Fri Sat Sun");
+    assert.deepEqual(axis({ first: 156, hours: 36 }).ticks[2], [12, "Mon 00:00"]);
+});
+
+test("a value without neighbours is seen, and one line does not press the others flat", () => {
+    assert.deepEqual(alone([1, null, 2, null, 3, 4]), [0, 2]);
+    assert.deepEqual(alone([7]), [0]);
+    const line = (name, most) => ({ name, values: [0, most, null] });
+    assert.deepEqual(drawnTo([line("a", 1), line("b", 50), line("c", 1.5)]), { greatest: 1.5, beyond: [["b", 50]] });
+    assert.equal(drawnTo([line("a", 1), line("b", 50)]).beyond.length, 0, "of two lines both are whole");
+    assert.equal(drawnTo([line("a", 1), line("b", 4), line("c", 1)]).beyond.length, 0);
+});
+
+test("times are named where they lie, not at the next class", () => {
+    assert.equal(placed([1, 2, 4], 3), 1.5);
+    assert.equal(placed([1, 2, 4], 1), 0);
+    assert.deepEqual([placed([1, 2, 4], 0.5), placed([1, 2, 4], 5)], [null, null]);
 });
 
 test("curves have a table of all their points", () => {

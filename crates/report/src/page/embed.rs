@@ -26,13 +26,13 @@ const MODULES: [&str; 14] = [
     include_str!("../../page/figure.js"),
     include_str!("../../page/charts.js"),
     include_str!("../../page/curves.js"),
+    include_str!("../../page/replay.js"),
     include_str!("../../page/figures.js"),
     include_str!("../../page/state.js"),
     include_str!("../../page/unpack.js"),
     include_str!("../../page/engine.js"),
     include_str!("../../page/levers.js"),
     include_str!("../../page/live.js"),
-    include_str!("../../page/replay.js"),
     include_str!("../../page/picture.js"),
 ];
 

@@ -29,7 +29,8 @@ impl Page {
             verbatim(out, &block)?;
         }
         if let Some(live) = &self.live {
-            writeln!(out, "<p class=\"more\">The scenarios are in this page: ")?;
+            let carried = if live.files.len() == 1 { "The scenario is" } else { "The scenarios are" };
+            writeln!(out, "<p class=\"more\">{carried} in this page: ")?;
             for file in &live.files {
                 let file = escape(file);
                 writeln!(

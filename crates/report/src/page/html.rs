@@ -11,12 +11,12 @@ const WHOLE: usize = 26;
 
 /// A block as a table that scrolls by itself where it is too wide.
 pub(super) fn table(out: &mut String, block: &Block) -> std::fmt::Result {
-    table_of(out, block, words)
+    table_of(out, block, words, "")
 }
 
 /// The same of texts that are copied, such as commands: their blanks stay blanks, and no line ends within an option's name.
 pub(super) fn verbatim(out: &mut String, block: &Block) -> std::fmt::Result {
-    table_of(out, block, copied)
+    table_of(out, block, copied, " copied")
 }
 
 fn copied(text: &str) -> String {
@@ -32,11 +32,11 @@ pub(super) fn words(text: &str) -> String {
     escape(&unbroken(text))
 }
 
-fn table_of(out: &mut String, block: &Block, shown: fn(&str) -> String) -> std::fmt::Result {
+fn table_of(out: &mut String, block: &Block, shown: fn(&str) -> String, kind: &str) -> std::fmt::Result {
     let whole = if block.rows.len() <= WHOLE { " whole" } else { "" };
     writeln!(
         out,
-        "<div class=\"wide{whole}\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><caption>{}</caption><thead><tr>",
+        "<div class=\"wide{whole}{kind}\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><caption>{}</caption><thead><tr>",
         escape(&block.title),
         words(&block.title)
     )?;

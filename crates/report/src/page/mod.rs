@@ -212,7 +212,7 @@ impl Page {
         let officers = self.noun("officer");
         let mut links = Vec::new();
         if self.answers() {
-            links.push(("answer", "Answer"));
+            links.push(("answer", self.first_words()));
         }
         if self.live.is_some() {
             links.push(("try", "What if"));
@@ -254,7 +254,11 @@ impl Page {
 
     /// The question, the verdict, the picture that shows it, and what it rests on.
     fn first_screen(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "<section id=\"answer\" class=\"first\"><div><h2 class=\"unseen\">Answer</h2>")?;
+        writeln!(
+            out,
+            "<section id=\"answer\" class=\"first\"><div class=\"told\"><h2 class=\"unseen\">{}</h2>",
+            self.first_words()
+        )?;
         if let Some(alert) = &self.alert {
             writeln!(out, "<p class=\"warn\">{}</p>", words(alert))?;
         }
@@ -263,16 +267,6 @@ impl Page {
         }
         if self.answer.is_empty() {
             self.introduction(out)?;
-        }
-        if !self.rests.is_empty() {
-            writeln!(out, "<div class=\"rests\"><h2>It rests on</h2><ul>")?;
-            for rest in self.rests.iter().take(RESTS_SHOWN) {
-                writeln!(out, "<li>{}</li>", words(&rest.line()))?;
-            }
-            if let Some(more) = self.rests.len().checked_sub(RESTS_SHOWN).filter(|n| *n > 0) {
-                writeln!(out, "<li><a href=\"#assumptions\">{more} more</a></li>")?;
-            }
-            writeln!(out, "</ul></div>")?;
         }
         writeln!(out, "</div>")?;
         match (self.drawing(), self.pictures.first()) {
@@ -284,11 +278,34 @@ impl Page {
             (_, Some(svg)) => writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?,
             (_, None) => {}
         }
+        self.foundation(out)?;
         writeln!(out, "</section>\n<p id=\"trouble\" class=\"note\" role=\"status\"></p>")?;
         if !self.answer.is_empty() {
             self.introduction(out)?;
         }
         Ok(())
+    }
+
+    /// What the answer rests on, the first of it.
+    fn foundation(&self, out: &mut String) -> std::fmt::Result {
+        if self.rests.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "<div class=\"rests\"><h2>It rests on</h2><ul>")?;
+        for rest in self.rests.iter().take(RESTS_SHOWN) {
+            writeln!(out, "<li>{}</li>", words(&rest.line()))?;
+        }
+        if let Some(more) = self.rests.len().checked_sub(RESTS_SHOWN).filter(|n| *n > 0) {
+            writeln!(out, "<li><a href=\"#assumptions\">{more} more</a></li>")?;
+        }
+        writeln!(out, "</ul></div>")
+    }
+
+    /// What the first screen has: an answer, or where nothing was asked what the text below rests on.
+    fn first_words(&self) -> &'static str {
+        let told = !self.answer.is_empty() || !self.intro.is_empty() || self.alert.is_some();
+        let seen = self.drawing().is_some() || !self.pictures.is_empty();
+        if told || seen || self.rests.is_empty() { "Answer" } else { "It rests on" }
     }
 
     /// Whether anything stands on the first screen.

@@ -2,6 +2,7 @@
 
 use super::html::words;
 use crate::assumptions::quoted;
+use crate::number;
 use poolwise_engine::model::capital;
 use poolwise_scenario::levers::{Lever, label, levers, said};
 use std::fmt::Write;
@@ -23,6 +24,12 @@ pub struct RestsOn {
 }
 
 impl RestsOn {
+    #[cfg(test)]
+    pub(super) fn new(what: &str, value: &str) -> Self {
+        let (what, value) = (what.to_owned(), value.to_owned());
+        Self { what, value, range: None, standing: None, handling: false }
+    }
+
     /// `Research time: 20 min (assumption, 12 min to 35 min)`
     pub(crate) fn line(&self) -> String {
         let about: Vec<&str> =
@@ -56,7 +63,7 @@ pub fn rests(resolved: &[&Table]) -> Vec<RestsOn> {
 fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
     match value {
         Value::Table(table) if is_uncertain(table) => {
-            let shown = |value: &Value| said(levers, path, value);
+            let shown = |value: &Value| part(path, value).unwrap_or_else(|| said(levers, path, value));
             let text = |key: &str| table.get(key).map(shown);
             let together = table.get("together").and_then(Value::as_str);
             // A key that no lever has a word for is written as it stands in the scenario.
@@ -88,6 +95,17 @@ fn walk(path: &str, value: &Value, levers: &[Lever], found: &mut Vec<RestsOn>) {
         }
         _ => {}
     }
+}
+
+/// Keys whose numbers are parts of a whole: people speak of them in per cent, whether or not there is a lever for them.
+const PARTS: [&str; 5] = ["probability", "share", "redone", "absence", "planned_availability"];
+
+/// A part of a whole in per cent; `None` for anything else, shares of areas among them, which are weights.
+fn part(path: &str, value: &Value) -> Option<String> {
+    let key = path.rsplit('.').next().filter(|_| !path.starts_with("area."))?;
+    let of = value.as_float().or_else(|| value.as_integer().map(|n| n as f64))?;
+    (PARTS.contains(&key) && (0.0..=1.0).contains(&of))
+        .then(|| format!("{} %", number::trimmed(100.0 * of, 4)))
 }
 
 fn is_uncertain(table: &Table) -> bool {
@@ -171,6 +189,25 @@ mod tests {
         let table: Table = toml::from_str(text).unwrap();
         let lines: Vec<String> = rests(&[&table]).iter().map(RestsOn::line).collect();
         assert_eq!(lines, ["Absence: 5 % (assumption, 2 % to 10 %)"]);
+        // Shares that no lever moves are shares all the same; weights of areas are none.
+        let text = "
+            [rework]
+            probability = { low = 0.05, base = 0.15, high = 0.3, together = 'met again' }
+            redone = { low = 0.5, base = 0.8, high = 1.0, together = 'share redone' }
+            [area.North]
+            share = { low = 0.5, base = 0.6, high = 1.5, together = 'north' }
+        ";
+        let table: Table = toml::from_str(text).unwrap();
+        let mut lines: Vec<String> = rests(&[&table]).iter().map(RestsOn::line).collect();
+        lines.sort();
+        assert_eq!(
+            lines,
+            [
+                "Met again: 15 % (5 % to 30 %)",
+                "North: 0.6 (0.5 to 1.5)",
+                "Share redone: 80 % (50 % to 100 %)"
+            ]
+        );
         // A time that was worked out, in the unit in which people speak of it; others as they are written.
         let text = "
             [stage.handle.service]

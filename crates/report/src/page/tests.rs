@@ -63,8 +63,25 @@ fn the_contents_lead_to_what_is_there() {
     };
     let page = Page { document: Some("<p>A statement.</p>".to_owned()), ..Page::default() };
     assert!(!contents(&page).contains("#answer"), "a statement has no answer");
+    let rest = RestsOn::new("Pace", "20 min");
+    let page = Page { rests: vec![rest], ..page };
+    assert!(contents(&page).contains("<a href=\"#answer\">It rests on</a>"));
     let page = Page { answer: vec!["It holds.".to_owned()], ..page };
-    assert!(contents(&page).contains("#answer"));
+    assert!(contents(&page).contains("<a href=\"#answer\">Answer</a>"));
+}
+
+#[test]
+fn the_first_screen_has_the_answer_the_picture_and_what_it_rests_on_in_this_order() {
+    let html = Page {
+        answer: vec!["It holds.".to_owned()],
+        pictures: vec!["<svg></svg>".to_owned()],
+        rests: vec![RestsOn::new("Pace", "20 min")],
+        ..Page::default()
+    }
+    .html();
+    let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}"));
+    let places = ["It holds.", "<svg>", "It rests on"].map(at);
+    assert!(places.is_sorted() && places[2] < at("</section>"), "{places:?}");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn write(
         },
         legend: tables::legend(answer),
         rests: page::rests(&asked.iter().map(|a| a.resolved).collect::<Vec<_>>()),
-        blocks: [tables::options(answer)].into_iter().chain(tables::results(answer)).collect(),
+        blocks: tables::on_page(answer),
         more_blocks: service::assigned(answer),
         notes: notes::notes(answer),
         pictures: drawn,

@@ -146,6 +146,22 @@ pub(crate) fn results(answer: &StaffingAnswer) -> Vec<Block> {
     blocks
 }
 
+/// The same for a page, where nothing is said twice: the one table has the posts as well, and stands for the first of the results.
+pub(crate) fn on_page(answer: &StaffingAnswer) -> Vec<Block> {
+    let (mut first, mut rest) = (options(answer), results(answer));
+    // Option, officers as it is, officers needed, then the posts: the same place in both.
+    let posts = 3;
+    if rest.first().is_some_and(|needs| needs.rows.len() == first.rows.len()) {
+        let needs = rest.remove(0);
+        first.header.insert(posts, needs.header[posts].clone());
+        for (row, more) in first.rows.iter_mut().zip(needs.rows) {
+            row.insert(posts, more[posts].clone());
+        }
+    }
+    rest.insert(0, first);
+    rest
+}
+
 fn plain(value: impl Into<String>) -> BlockCell {
     BlockCell { value: value.into(), ..BlockCell::default() }
 }
