@@ -339,7 +339,7 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
                 kinds.join(", "),
                 number::fixed(s.posts, 1, false),
                 number::fixed(s.rostered_hours_per_week, 0, false),
-                number::fixed(s.headcount, 1, false),
+                number::trimmed(s.headcount, 1),
                 number::fixed(s.offered_load, 1, false),
                 number::percent(centre.absence.share),
             ]
@@ -366,7 +366,7 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
         "In total {} posts, {} rostered hours a week, headcount {}.\n",
         number::fixed(staffing.posts, 1, false),
         number::fixed(staffing.rostered_hours_per_week, 0, false),
-        number::fixed(staffing.headcount, 1, false)
+        number::trimmed(staffing.headcount, 1)
     )
 }
 

@@ -1,6 +1,7 @@
 //! The reproducibility statement as a page.
 
 use super::{Described, markdown};
+use crate::escape;
 use crate::page::{Page, live};
 use poolwise_study::Study;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
@@ -20,7 +21,7 @@ pub fn page(d: &Described<'_>, study: &Study, engine: bool) -> Page {
 /// A document as HTML without its title, which heads the page. Markup of a scenario's own texts is shown as it was written.
 fn document(text: &str) -> String {
     let (mut title, mut diagram) = (false, false);
-    let mut tables = 0;
+    let (mut tables, mut inside) = (0, false);
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| {
         match &event {
             Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => title = true,
@@ -47,7 +48,7 @@ fn document(text: &str) -> String {
                 Event::Text("".into())
             }
             Event::Start(table @ Tag::Table(_)) => {
-                tables += 1;
+                (tables, inside) = (tables + 1, true);
                 return Some(vec![
                     Event::Html(
                         format!("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table {tables}\">").into(),
@@ -56,7 +57,12 @@ fn document(text: &str) -> String {
                 ]);
             }
             Event::End(TagEnd::Table) => {
+                inside = false;
                 return Some(vec![Event::End(TagEnd::Table), Event::Html("</div>".into())]);
+            }
+            // The line of a long key ends after a point of it.
+            Event::Code(key) if inside => {
+                Event::Html(format!("<code>{}</code>", escape(&key).replace('.', ".<wbr>")).into())
             }
             other => other,
         })
@@ -101,13 +107,13 @@ mod tests {
 
     #[test]
     fn a_document_is_html_and_foreign_markup_is_text() {
-        let text = "# Title\n\n## One\n\nA <b>bold</b> [word](javascript:alert(1)) & more.\n\n| | a |\n|---|---|\n| `x` | <script>1</script> |\n\n<img src=x>\n";
+        let text = "# Title\n\n## One\n\nA <b>bold</b> [word](javascript:alert(1)) & more.\n\n| | a |\n|---|---|\n| `x.y` | <script>1</script> |\n\n<img src=x>\n";
         let html = document(text);
         for there in [
             "<h2>One</h2>",
             "&lt;b&gt;bold",
             "&amp; more",
-            "<td><code>x</code></td>",
+            "<td><code>x.<wbr>y</code></td>",
             "&lt;script&gt;",
             "role=\"region\"",
         ] {
