@@ -271,6 +271,9 @@ fn a_file_given_twice_under_names() {
         ),
         "the command on the page"
     );
+    let (above, below) = page.split_once("<section id=\"validity\">").unwrap();
+    let gain = "Gain from the same requests";
+    assert!(!above.contains(gain) && below.contains(gain), "statistics stand at the end");
     for (wrong, said) in [("=small.toml", "no name"), ("a=", "no file"), ("a=small.toml: x", "no change")] {
         let run = place.poolwise(&["compare", "small.toml", wrong, "--no-plots"]);
         assert_eq!((run.code, run.err.contains(said)), (Some(2), true), "{wrong}: {}", run.err);
@@ -436,6 +439,9 @@ fn the_least_staff_is_told_in_the_words_of_the_scenario() {
     let page = fs::read_to_string(place.path("output/staff/index.html")).unwrap();
     let seen = page.split("<body>").last().unwrap().split("<script").next().unwrap().to_lowercase();
     assert_eq!(speaks(seen.split("<section id=\"assumptions\">").next().unwrap(), "officer"), None);
+    // What is needed is said once, with the posts.
+    assert!(seen.contains("needed to meet the targets</caption>") && !seen.contains("each option needs"));
+    assert_eq!(seen.matches("<th scope=\"col\">needs</th><th scope=\"col\">posts</th>").count(), 1);
 }
 
 #[test]
