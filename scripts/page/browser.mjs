@@ -43,11 +43,13 @@ export async function barriers(page, axe) {
     return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
 }
 
-/** Whether something stands out of the page to the side. */
+/** Whether something stands out of the page to the side, and which tables are cut off by their place: up to a dozen columns none is. */
 export async function overflow(page) {
     return page.evaluate(() => {
         const wide = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= wide + 1) return [];
+        const seen = [...document.querySelectorAll(".wide")].filter((e) => e.checkVisibility({ contentVisibilityAuto: true }) && e.querySelectorAll("thead th, thead td").length <= 12);
+        const cut = seen.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `the table ${e.getAttribute("aria-label")}`);
+        if (cut.length > 0 || document.documentElement.scrollWidth <= wide + 1) return cut;
         const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > wide + 1 && !e.closest(".wide, nav"));
         return out.slice(0, 5).map((e) => `${e.tagName}.${e.className.baseVal ?? e.className} ${e.textContent.slice(0, 40)}`);
     });
