@@ -191,12 +191,14 @@ export class Live {
             // A small difference of hours is told in minutes: its unit is not that of the heading.
             const unit = row.difference.unit === "points" ? "%" : row.difference.unit;
             const apart = unit && unit !== row.base.unit && unit !== "requests" ? `\u00a0${unit}` : "";
-            return [heading(row), text(row.base), text(row.changed), text(row.difference, apart), h("span", { class: kind ?? "" }, word)];
+            return [heading(row), text(row.base), text(row.changed), text(row.difference, apart), word && h("span", { class: kind ?? "" }, word)];
         });
         this.result.replaceChildren(table(`With the change, and ${this.data.short[this.data.baseline]} as it is`, ["Measure", "as it is", "changed", "difference", "verdict"], body));
         if (now.sets) {
             const { scenarios } = this.pack.open;
-            this.line.textContent = command(scenarios[this.scenario], scenarios[this.data.baseline], "changed", now.sets);
+            const words = command(scenarios[this.scenario], scenarios[this.data.baseline], "changed", now.sets).split(" ");
+            // No line ends within an option's name.
+            this.line.replaceChildren(...words.flatMap((word) => [word.startsWith("--") ? h("span", { class: "option" }, word) : word, " "]));
         }
         this.changed(now);
     }
