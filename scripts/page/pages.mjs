@@ -9,6 +9,8 @@ import { carried, session } from "./module.mjs";
 const [program, folder, tools] = process.argv.slice(2);
 const wrong = [];
 const expect = (so, what) => so || wrong.push(what);
+/** Width of an A4 sheet within the margins of the pages, pixels. */
+const SHEET = 688;
 const limit = { engine: 1_500_000, plain: 500_000 };
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -87,6 +89,12 @@ async function look(name, file) {
     const tab = await open(browser, file, { width: 1000, wrong });
     await tab.screenshot({ path: join(shots, `${name}-whole.png`), fullPage: true });
     await tab.pdf({ path: join(shots, `${name}.pdf`), format: "A4", margin: { top: "1.5cm", bottom: "1.5cm", left: "1.4cm", right: "1.4cm" } });
+    // What is wider than a sheet has the browser print all of it smaller.
+    await tab.setViewportSize({ width: SHEET, height: 1000 });
+    await tab.emulateMedia({ media: "print" });
+    await painted(tab);
+    const wide = await overflow(tab);
+    expect(wide.length === 0, `${name} on paper: stands out to the side: ${wide.join("; ")}`);
     await tab.context().close();
 }
 
