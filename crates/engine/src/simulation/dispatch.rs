@@ -14,9 +14,14 @@ impl Sim<'_> {
     /// Begins a waiting request, or several, once a team is free.
     #[inline(always)]
     pub(crate) fn serve_freed(&mut self, team: Team) {
-        if self.centres[team.centre].waiting == 0 {
-            return;
+        if self.centres[team.centre].waiting > 0 {
+            self.serve_next(team);
         }
+    }
+
+    /// [`Self::serve_freed`] where somebody waits.
+    #[inline(never)]
+    fn serve_next(&mut self, team: Team) {
         if !self.stations[team.station as usize].singly {
             self.serve(team.centre);
             return;

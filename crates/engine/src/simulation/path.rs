@@ -12,7 +12,7 @@ use super::unhindered::without_waiting;
 use super::visits::Visits;
 use crate::model::limits::numbered;
 use crate::model::{Delay, Model, PickupClock, StageId};
-use crate::random::{KeyedRng, Purpose, Sampler};
+use crate::random::{KeyedRng, Purpose};
 use crate::time::DAY;
 
 /// Where a path ends.
@@ -63,13 +63,10 @@ fn follow_on(model: &Model, net: &Network, obs: &mut Observer, r: &mut Request, 
         let step = net.step(r.stage);
         let StageAction::Delay(delay) = step.kind else { return arrive(obs, r, step, t) };
         obs.visit(r, obs.in_window(t));
-        let next = if step.plain {
-            pass_plain_delay(model, net, obs, r, (step, &delay.time), t)
-        } else {
-            if step.starts_clock && r.clock.is_nan() {
-                obs.start_clock(r, t);
-            }
-            pass_delay(model, net, obs, r, (step, delay), t)
+        let over = t + delay.time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
+        let next = match pass_delay(model, net, obs, r, (step, delay), (t, over)) {
+            Passed::Whole => leave(model, net, obs, r, step, over),
+            Passed::Cut(next) => next,
         };
         match next {
             // A run that was stopped in the middle of a chain does not come to the end of its time.
@@ -96,27 +93,15 @@ fn arrive(obs: &mut Observer, r: &mut Request, step: &StageStep, t: f64) -> Path
     PathEnd::Serve(t)
 }
 
-/// [`pass_delay`] for a delay at which nothing but the time is asked: most are, and a request may go through several.
-#[inline(always)]
-fn pass_plain_delay(
-    model: &Model,
-    net: &Network,
-    obs: &mut Observer,
-    r: &mut Request,
-    (step, time): (&StageStep, &Sampler),
-    t: f64,
-) -> Option<f64> {
-    let over = t + time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
-    if r.deadline < over {
-        let at = r.deadline;
-        return give_up(model, net, obs, r, at);
-    }
-    obs.completed(r, 0, obs.in_window(over));
-    leave(model, net, obs, r, step, over)
+/// What becomes of a request at a delay.
+enum Passed {
+    /// It stays to the end and leaves by a branch.
+    Whole,
+    /// Its deadline or hold came first: when it goes on at its stage, if it does not leave.
+    Cut(Option<f64>),
 }
 
-/// Takes a request through the delay that it has reached at `t`: its next stage, and when it gets there;
-/// `None` when the deadline comes first.
+/// Takes a request through the delay that it has reached at `t`, which is over at `over` if nothing comes first.
 #[inline(always)]
 fn pass_delay(
     model: &Model,
@@ -124,8 +109,20 @@ fn pass_delay(
     obs: &mut Observer,
     r: &mut Request,
     (step, delay): (&StageStep, &Delay),
-    t: f64,
-) -> Option<f64> {
+    (t, over): (f64, f64),
+) -> Passed {
+    if step.plain {
+        // Nothing but the time is asked: so it is at most, and a request may go through several.
+        if r.deadline < over {
+            let at = r.deadline;
+            return Passed::Cut(give_up(model, net, obs, r, at));
+        }
+        obs.completed(r, 0, obs.in_window(over));
+        return Passed::Whole;
+    }
+    if step.starts_clock && r.clock.is_nan() {
+        obs.start_clock(r, t);
+    }
     if delay.rebook {
         r.deadline = f64::INFINITY;
         r.release = f64::INFINITY;
@@ -133,23 +130,22 @@ fn pass_delay(
             obs.done(r, t, obs.in_window(t));
         }
     }
-    let end = t + delay.time.sample(&mut step.keyed_draw(r.seed, &r.visits, Draw::Time));
     let limit = delay.pickup.as_ref().map_or(f64::INFINITY, |p| hold_ends(model, r, p));
-    if r.deadline < end.min(limit) {
+    if r.deadline < over.min(limit) {
         let at = r.deadline;
-        return give_up(model, net, obs, r, at);
+        return Passed::Cut(give_up(model, net, obs, r, at));
     }
     if let Some(pickup) = &delay.pickup
-        && limit < end
+        && limit < over
     {
         r.stage = numbered(pickup.exit);
-        return Some(t.max(limit));
+        return Passed::Cut(Some(t.max(limit)));
     }
-    finish_stage(net, obs, r, step, 0, end);
+    finish_stage(net, obs, r, step, 0, over);
     if delay.rebook {
-        rebook(net, r, end);
+        rebook(net, r, over);
     }
-    leave(model, net, obs, r, step, end)
+    Passed::Whole
 }
 
 /// Records that a request has finished its stage at `t`, served at `centre` (0 for a delay): its

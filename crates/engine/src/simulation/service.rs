@@ -71,6 +71,15 @@ impl<'m> Sim<'m> {
             }
             return;
         }
+        self.begin_with_team(s, service);
+    }
+
+    /// [`Self::begin_service`] where officers have names, or more is asked than a number: once in the program and not in each of its
+    /// callers, which together would not fit into the processor's memory of instructions.
+    #[inline(never)]
+    fn begin_with_team(&mut self, s: u32, service: &'m Service) {
+        let r = &self.requests[s];
+        let station = &self.stations[r.station as usize];
         let centre = usize::from(r.centre);
         let (pool, first) = if station.apart {
             if let Some(rules) = &service.batch
@@ -157,7 +166,7 @@ impl<'m> Sim<'m> {
     }
 
     /// The officers of a team of a crew are free.
-    #[inline(always)]
+    #[inline(never)]
     fn free_officers(&mut self, s: u32, team: Team) {
         // Of those who may have several cases in hand each is alone at each of them.
         if !self.officers[team.first].hands.is_empty() && !self.take_from_hands(s, team) {
