@@ -21,7 +21,7 @@ use poolwise_study::{Loaded, Study};
 /// # Errors
 /// If the scenario is invalid, the history cannot be understood, or they do not go together.
 pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
-    let mut printer = Printer::new(args.output);
+    let mut printer = Printer::of_answer(args.output);
     let overrides = Overrides { sets: args.sets.clone(), ..Overrides::default() };
     let loaded = Loaded::read(&Snapshot::default(), &args.scenario, &overrides)?;
     load::note_idle(&overrides, "backtest", &printer);
@@ -57,7 +57,7 @@ pub(crate) fn backtest(args: &BacktestArgs) -> Result<Done, Failure> {
     } else {
         printer.told(
             &words::told(&found),
-            || words::text(&found, printer.look().width),
+            || words::text(&found, printer.look()),
             || json::document(&words::json(&found)),
         )?;
     }

@@ -319,5 +319,5 @@ pub(crate) struct BacktestArgs {
     #[command(flatten)]
     pub page: PageArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: AnswerArgs,
 }

@@ -207,6 +207,18 @@ fn a_back_test_takes_every_form() {
     };
     let data = answers_first(&place, &asked);
     assert!(data["sentence"].as_str().unwrap().starts_with("The model predicted"), "{data}");
+    // The answer and one table; what single changes leave comes with the rest.
+    let tables = |text: &str| text.lines().filter(|line| line.starts_with('─')).count();
+    let text = said(&place, &asked, "table");
+    assert!(tables(&text) == 1 && text.contains("`--verbose` also shows how"), "{text}");
+    let all = ["backtest", "office/today.toml", &history, "--within", "10 min", "--no-plots"];
+    let short = place.poolwise(&all).ends_with(0).out.clone();
+    assert!(
+        tables(&short) == 1 && short.contains("also shows what each of 20 single changes leaves"),
+        "{short}"
+    );
+    let whole = place.poolwise(&[&all[..], &["--verbose"]].concat()).ends_with(0).out.clone();
+    assert!(tables(&whole) == 2 && whole.contains("\nSingle changes: "), "{whole}");
     // Its page simulates, so that it plays a week too.
     let page = fs::read_to_string(place.path("output/backtest-today/index.html")).unwrap();
     assert!(page.contains("<section id=\"replay\">") && page.contains("Hash of Today</"), "{}", page.len());

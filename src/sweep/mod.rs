@@ -136,7 +136,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         changes: args.at.overrides.overrides(),
         engine: !args.page.without_engine,
     };
-    let said = report::at_once(&sweep, &folder, &asked, &facts.1, &printer)?;
+    let (said, written) = report::at_once(&sweep, &folder, &asked, &facts.1, &printer)?;
     let answered = !said.is_empty();
     // The answer first, then what it was made of. A spreadsheet takes one table, and a program one document.
     printer.results(&said)?;
@@ -146,6 +146,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         }
         printer.facts(&facts.0, &facts.1)?;
     }
+    written.iter().for_each(|line| printer.note(line));
     Ok(Done::Fully)
 }
 

@@ -55,28 +55,27 @@ pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
         .of_file(&args.sweep.file, &changes);
     let to = Folder::create(&folder)?;
     report.write(&to, !args.no_plots)?;
-    workbook(&results, &findings, args.workbook.xlsx.as_deref(), &printer)?;
+    let book = workbook(&results, &findings, args.workbook.xlsx.as_deref())?;
     results.intact(&folder)?;
     printer.told(
         &report.told(),
         || report.text(printer.look()),
         || json::document(&findings.answer(&results)),
     )?;
+    book.iter().for_each(|line| printer.note(line));
     printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
     Ok(done)
 }
 
-/// Writes the workbook, where one is asked for.
+/// Writes the workbook, where one is asked for, and says where.
 fn workbook(
     results: &SweepResults,
     findings: &Findings,
     to: Option<&Path>,
-    printer: &Printer,
-) -> Result<(), Failure> {
-    let Some(path) = to else { return Ok(()) };
+) -> Result<Option<String>, Failure> {
+    let Some(path) = to else { return Ok(None) };
     put(path, &xlsx::sweep::workbook(results, findings)?)?;
-    printer.note(&format!("Workbook: {}", path.display()));
-    Ok(())
+    Ok(Some(format!("Workbook: {}", path.display())))
 }
 
 /// What a report at once is made with.
@@ -92,7 +91,7 @@ pub(super) struct AtOnce<'a> {
 }
 
 /// Reports on a sweep that has just been finished, from its tidy file alone, with a workbook where one is asked for.
-/// Gives back what is to be printed, nothing where the sweep is too large; `facts` go into a document for programs.
+/// Gives back what is to be printed, nothing where the sweep is too large, and what was written; `facts` go into a document for programs.
 ///
 /// # Errors
 /// As [`report`].
@@ -102,7 +101,7 @@ pub(super) fn at_once(
     asked: &AtOnce<'_>,
     facts: &Value,
     printer: &Printer,
-) -> Result<String, Failure> {
+) -> Result<(String, Vec<String>), Failure> {
     let m = &sweep.plan().manifest;
     let replications = match m.replications {
         ReplicationsEntry::Fixed(n) => n,
@@ -111,10 +110,9 @@ pub(super) fn at_once(
     let size = [m.points as f64, m.scenarios.len() as f64, m.measures.len() as f64, f64::from(replications)];
     if size.iter().product::<f64>() > MANY_VALUES {
         let and = if asked.book.is_some() { ", and the workbook" } else { "" };
-        printer.note(&format!(
-            "The report of so large a sweep takes a while: `poolwise sweep report` makes it{and}."
-        ));
-        return Ok(String::new());
+        let later =
+            format!("The report of so large a sweep takes a while: `poolwise sweep report` makes it{and}.");
+        return Ok((String::new(), vec![later]));
     }
     let results = read(sweep.plan(), folder)?;
     let findings = sweep.findings(&results, folder)?;
@@ -123,14 +121,15 @@ pub(super) fn at_once(
         Report::of(&results, &findings).with(&study, asked.engine).of_file(asked.file, &asked.changes);
     let to = Folder::create(folder)?;
     report.write(&to, true)?;
-    workbook(&results, &findings, asked.book, printer)?;
-    printer.note(&format!("Page to forward: {}", to.path().join("index.html").display()));
-    Ok(match printer.format() {
+    let book = workbook(&results, &findings, asked.book)?;
+    let page = format!("Page to forward: {}", to.path().join("index.html").display());
+    let said = match printer.format() {
         Format::Table => report.text(printer.look()),
         Format::Json => json::document(&Answered { answer: findings.answer(&results), made: facts })?,
         Format::Csv => report.told().csv()?,
         Format::Markdown => report.told().markdown(),
-    })
+    };
+    Ok((said, book.into_iter().chain([page]).collect()))
 }
 
 /// What a sweep says, and below it what it was made of.

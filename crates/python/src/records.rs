@@ -252,7 +252,8 @@ impl Backtest {
 
     /// The tables that the command prints.
     fn text(&self) -> String {
-        poolwise_report::backtest::text(&self.0, table::WIDTH)
+        let look = table::TableLook { verbose: true, ..table::TableLook::default() };
+        poolwise_report::backtest::text(&self.0, look)
     }
 
     /// The sentence.

@@ -4,6 +4,7 @@ use super::block::{Block, BlockCell};
 use super::called::Called;
 use super::number;
 use super::page::{Page, live};
+use super::table::TableLook;
 use super::told::Told;
 use poolwise_intake::backtest::{BacktestVerdict, REPLICATIONS, WeekPart};
 use poolwise_intake::replay::Backtest;
@@ -127,9 +128,21 @@ fn beside(found: &Backtest) -> String {
     out.join(" ")
 }
 
-/// Everything for a terminal of that width.
-pub fn text(found: &Backtest, width: usize) -> String {
-    told(found).text(width)
+/// For a terminal: the sentences and one table; all of them, and notes, if wanted.
+pub fn text(found: &Backtest, look: TableLook) -> String {
+    let mut told = told(found);
+    if !look.verbose {
+        let rest = told.blocks.len() > 1;
+        told.blocks.truncate(1);
+        told.notes = vec![match rest {
+            true => format!(
+                "`--verbose` also shows what each of {} single changes leaves, and how this was worked out.",
+                found.tried.len()
+            ),
+            false => "`--verbose` also shows how this was worked out.".to_owned(),
+        }];
+    }
+    told.text(look.width)
 }
 
 /// The sentence: whether the scenario would have predicted what happened, and where it would not.

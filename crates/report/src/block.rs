@@ -60,7 +60,8 @@ impl BlockCell {
 /// All scenarios side by side: what each needs, delivers, and spends beside.
 pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
     let mut needs = levels("What it needs", &NEEDS, summaries);
-    if summaries.iter().any(|s| s.detail.utilization_range.is_some()) {
+    // Without a plan that differs by the hour the busiest hour is the luckiest, no more.
+    if summaries.iter().any(|s| s.about.changes && s.detail.utilization_range.is_some()) {
         needs.header.extend(["Idlest hour", "Busiest hour"].map(|label| label.to_owned() + PER_CENT));
         for (row, summary) in needs.rows.iter_mut().zip(summaries) {
             row.extend(range_cells(summary.detail.utilization_range));
@@ -78,6 +79,10 @@ pub fn scenarios(summaries: &[&Summary]) -> Vec<Block> {
 
 /// Whether a measure says something of some option: what is nought or unknown for all has no column.
 fn says_something(measure: &Measure, summaries: &[&Summary]) -> bool {
+    // What hours on duty come to in people is arithmetic that nobody spoke of.
+    if measure.name == "headcount" && !summaries.iter().any(|s| s.about.states_headcount) {
+        return false;
+    }
     let of = |s: &&Summary| s.measures.get(measure.name).copied();
     summaries.iter().filter_map(of).any(|e| e.estimate.is_finite() && (e.estimate != 0.0 || e.upper > 0.0))
 }
@@ -148,8 +153,9 @@ fn difference_block(title: &str, names: &[&str], comparison: &Comparison, summar
     let called = Called::summaries(summaries);
     let columns: Vec<MeasureColumn> = names
         .iter()
-        .filter(|name| rows_of(comparison, name).next().is_some())
+        .filter(|name| rows_of(comparison, name).any(|row| row.difference.estimate.is_finite()))
         .filter_map(|name| find(name))
+        .filter(|m| says_something(m, summaries))
         .map(|m| difference_column(m, comparison, summaries))
         .collect();
     let mut header = vec!["Option".to_owned()];
@@ -185,7 +191,8 @@ fn primary_block(
     head: impl Fn(&Measure) -> String,
     cell: impl Fn(&str, &Measure) -> Option<BlockCell>,
 ) -> Block {
-    let known = |name: &&&str| summaries.iter().any(|s| s.measures.contains_key(**name));
+    let of = |s: &&Summary, name: &str| s.measures.get(name).is_some_and(|e| e.estimate.is_finite());
+    let known = |name: &&&str| summaries.iter().any(|s| of(s, name));
     let columns: Vec<&Measure> = PRIMARY.iter().filter(|n| known(n)).filter_map(|name| find(name)).collect();
     let called = Called::summaries(summaries);
     let mut header = vec!["Option".to_owned()];

@@ -141,7 +141,8 @@ fn together(all: &[(String, &StaffingFigures)]) -> String {
     if !where_not.is_empty() {
         let which = list(&where_not, "and");
         said.push(format!(
-            "There is more work than {officers} in {which}, so that queues will grow without end there."
+            "There is more work than {officers} in {which}, so that queues will grow without end there{}.",
+            relief(not.iter().any(|(_, s)| s.some_leave))
         ));
     }
     said.join(" ")
@@ -152,32 +153,34 @@ fn side_by_side(checked: &[Checked]) -> Block {
     let text = |value: String| BlockCell { value, ..BlockCell::default() };
     let words = &checked[0].staffing.words;
     let all_there = checked.iter().all(|one| present(&one.staffing).alike());
-    let header = [
-        "Scenario",
-        "{Officers} employed",
+    let stated = checked.iter().all(|one| one.staffing.states_headcount);
+    let header = ["Scenario"].into_iter().chain(stated.then_some("{Officers} employed")).chain([
         if all_there { "On duty, mean" } else { "Rostered, mean" },
         "Hours a week",
         "Work, {officers}",
         "Tightest centre",
         "Its load,\u{a0}%",
-    ];
+    ]);
     let row = |(title, one): (String, &Checked)| {
         let s = &one.staffing;
         let (centre, load) =
             busiest(s).map_or_else(|| (String::new(), String::new()), |c| (c.centre.clone(), ratio(c)));
-        vec![
-            text(title),
-            text(number::trimmed(s.headcount, 1)),
-            text(number::trimmed(s.posts, 1)),
-            text(number::fixed(s.rostered_hours_per_week, 0, false)),
-            text(number::trimmed(s.offered_load, 1)),
-            text(centre),
-            text(load),
-        ]
+        let employed = stated.then(|| text(number::trimmed(s.headcount, 1)));
+        [text(title)]
+            .into_iter()
+            .chain(employed)
+            .chain([
+                text(number::trimmed(s.posts, 1)),
+                text(number::fixed(s.rostered_hours_per_week, 0, false)),
+                text(number::trimmed(s.offered_load, 1)),
+                text(centre),
+                text(load),
+            ])
+            .collect()
     };
     Block {
         title: "Side by side".to_owned(),
-        header: header.map(|head| words.fill(head)).to_vec(),
+        header: header.map(|head| words.fill(head)).collect(),
         rows: titles(checked).into_iter().zip(checked).map(row).collect(),
     }
 }
@@ -209,14 +212,20 @@ fn named(names: &[&str]) -> String {
     }
 }
 
+/// Where some can leave a queue it need not grow for ever.
+fn relief(some_leave: bool) -> &'static str {
+    if some_leave { ", or until enough give up or are turned away" } else { "" }
+}
+
 /// Whether everybody can keep up.
 pub(crate) fn sentence(s: &StaffingFigures) -> String {
     let one = |x: f64| number::trimmed(x, 1);
     let noun = if one(s.posts) == "1" { &s.words.officer.one } else { &s.words.officer.many };
     let work = format!(
-        "{}: {} on average for work that keeps {} busy",
+        "{}: {}{} for work that keeps {} busy",
         s.title,
         present(s).said(noun),
+        if s.steady && present(s).alike() { "" } else { " on average" },
         one(s.offered_load)
     );
     let over = overloaded(s);
@@ -229,13 +238,14 @@ pub(crate) fn sentence(s: &StaffingFigures) -> String {
                 percent(c.load_ratio)
             )
         }
-        ([], Some(c)) => format!("{work}, {} of their time.", percent(c.load_ratio)),
+        ([], Some(c)) => format!("{work}, {} of the time.", percent(c.load_ratio)),
         ([], None) => format!("{work}."),
         (over, _) => {
             format!(
-                "{work}; more work than {} at {}, so that queues will grow without end.",
+                "{work}; more work than {} at {}, so that queues will grow without end{}.",
                 s.words.officer.many,
-                named(over)
+                named(over),
+                relief(s.some_leave)
             )
         }
     }
@@ -247,6 +257,18 @@ mod tests {
     use poolwise_engine::model::{Model, Pool};
     use poolwise_engine::random::Sampler;
 
+    /// Who can give up does: queues do not grow for ever.
+    #[test]
+    fn queues_that_some_leave_need_not_grow_for_ever() {
+        let model = Model::one_queue(6.0, Sampler::Constant(3_600.0), vec![Pool::around_the_clock(1, 4)]);
+        let leave = StaffingFigures { some_leave: true, ..StaffingFigures::of(&model) };
+        assert!(
+            sentence(&leave).ends_with("will grow without end, or until enough give up or are turned away."),
+            "{}",
+            sentence(&leave)
+        );
+    }
+
     #[test]
     fn the_sentence_says_whether_they_keep_up() {
         let of = |minutes: f64| {
@@ -254,8 +276,7 @@ mod tests {
             sentence(&StaffingFigures::of(&Model::one_queue(6.0, Sampler::Constant(60.0 * minutes), pools)))
         };
         assert!(
-            of(20.0)
-                .ends_with("4 servers on duty on average for work that keeps 2 busy, 50 % of their time."),
+            of(20.0).ends_with("4 servers on duty for work that keeps 2 busy, 50 % of the time."),
             "{}",
             of(20.0)
         );

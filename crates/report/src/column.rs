@@ -58,7 +58,7 @@ pub(crate) fn trim_whole(block: &mut Block) {
     for column in 1..block.header.len() {
         let whole = |row: &Vec<BlockCell>| {
             row.get(column).is_some_and(|c| {
-                [number::UNDEFINED, ""].contains(&c.value.as_str())
+                [number::UNDEFINED, "", "0"].contains(&c.value.as_str())
                     || c.interval.is_none() && c.value.ends_with(".0")
             })
         };

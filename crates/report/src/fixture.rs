@@ -215,7 +215,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         warnings: Vec::new(),
         triggers: Vec::new(),
         cost: None,
-        about: About { states_headcount: true, ..About::default() },
+        about: About { states_headcount: true, changes: true, ..About::default() },
         detail: Detail {
             hourly: hourly(load),
             queue_path,

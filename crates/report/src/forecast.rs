@@ -15,7 +15,7 @@ fn clock(hours: f64) -> String {
 }
 
 fn percent(x: f64) -> String {
-    number::fixed(100.0 * x, 1, false)
+    number::seen(100.0 * x, 1, false)
 }
 
 fn count(x: f64) -> String {
@@ -77,7 +77,7 @@ fn sentence(found: &Forecast, nouns: &Nouns<'_>) -> String {
             percent(answered.mean),
             percent(answered.lower),
             percent(answered.upper),
-            number::fixed(hour.waiting.mean, 1, false)
+            number::seen(hour.waiting.mean, 1, false)
         ));
     }
     out
@@ -126,7 +126,7 @@ fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> BlockCell {
     let Some(band) = band else { return BlockCell { value: "\u{2013}".to_owned(), ..BlockCell::default() } };
     let number = |x: f64, decimals| number::fixed(scale * x, decimals, false);
     BlockCell {
-        value: number(band.mean, decimals),
+        value: number::seen(scale * band.mean, decimals, false),
         interval: Some(format!("[{}, {}]", number(band.lower, decimals), number(band.upper, decimals))),
         remark: None,
     }

@@ -87,15 +87,27 @@ fn replications_of_several(s: &Summary) -> Option<String> {
 
 fn target_note(s: &Summary) -> Option<String> {
     let t = number::duration(s.target_hours);
+    let avoidable = match is_lost(s) {
+        true => " Avoidable losses: beyond those with no waiting at all.",
+        false => "",
+    };
     Some(format!(
         "Done within {t}: of all {} that arrived at least {t} before the end; losses and unfinished \
-         work fail. Avoidable losses: beyond those with no waiting at all.",
+         work fail.{avoidable}",
         s.words.request.many
     ))
 }
 
-/// The service level without early losses, for all scenarios in one line.
+/// Whether any request was lost.
+fn is_lost(s: &Summary) -> bool {
+    s.measures.get("lost_share").is_some_and(|e| e.estimate > 0.0)
+}
+
+/// The service level without early losses, for all scenarios in one line; none where nobody is lost.
 fn kept_note(summaries: &[&Summary]) -> Option<String> {
+    if !summaries.iter().any(|s| is_lost(s)) {
+        return None;
+    }
     let called = Called::summaries(summaries);
     let share = |s: &&Summary| {
         // Where nobody came in time there is no share to speak of.

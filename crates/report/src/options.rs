@@ -124,7 +124,9 @@ fn more_or_less(e: &Estimate) -> String {
         (_, high) if high < 0.0 => "\u{a0}less",
         _ => "\u{a0}unclear",
     };
-    let word = if e.estimate == 0.0 && e.lower == e.upper { "\u{a0}same" } else { word };
+    if e.estimate == 0.0 && e.lower == e.upper {
+        return format!("{MARK}same");
+    }
     format!("{MARK}{}{word}", number::fixed(e.estimate, 0, true))
 }
 
@@ -172,9 +174,20 @@ fn cell(summary: &Summary, column: &OptionColumn, comparison: Option<&Comparison
     let Some(e) = summary.measures.get(column.measure).filter(|e| e.estimate.is_finite()) else {
         return plain(UNDEFINED);
     };
-    let (value, interval) = value(column.unit, e);
-    let Some(comparison) = comparison else { return BlockCell { value, interval, remark: None } };
-    BlockCell { value, interval: None, remark: mark(summary, column, comparison) }
+    let Some(comparison) = comparison else {
+        let (value, interval) = value(column.unit, e);
+        return BlockCell { value, interval, remark: None };
+    };
+    BlockCell { remark: mark(summary, column, comparison), ..plain(alone(column.unit, e)) }
+}
+
+/// A value with its unit where its interval is not shown.
+fn alone(unit: Unit, e: &Estimate) -> String {
+    let scale = Scale::of(unit, [e.estimate]);
+    if unit == Unit::Officers {
+        return number::trimmed(e.estimate, 1);
+    }
+    format!("{}\u{a0}{}", scale.alone_of(e, false), scale.unit)
 }
 
 /// A value with its unit, whole officers and short times as planners say them.
@@ -198,11 +211,14 @@ fn mark(summary: &Summary, column: &OptionColumn, comparison: &Comparison) -> Op
     // In the unit of the value beside it.
     let level = summary.measures.get(column.measure).map_or(f64::NAN, |e| e.estimate);
     let scale = Scale::of_difference(column.unit, [level, row.difference.estimate]);
-    let (value, interval) = scale.parts(&row.difference, true);
+    let (_, interval) = scale.parts(&row.difference, true);
+    let value = scale.alone_of(&row.difference, true);
     let unit = if column.unit == Unit::Hours { format!("\u{a0}{}", scale.unit) } else { String::new() };
     let word = match (row.verdict?, more_is_better(column.measure)) {
         _ if row.difference.lower.is_nan() || interval.is_none() && row.difference.estimate != 0.0 => "",
-        (Verdict::CannotTell, _) if row.difference.estimate == 0.0 && interval.is_none() => "same",
+        (Verdict::CannotTell, _) if row.difference.estimate == 0.0 && interval.is_none() => {
+            return Some(format!("{MARK}same"));
+        }
         (Verdict::CannotTell, _) => "unclear",
         (Verdict::More, true) | (Verdict::Less, false) => "better",
         (Verdict::More, false) | (Verdict::Less, true) => "worse",
@@ -227,7 +243,7 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
     names.sort_by(|a, b| wait(b).total_cmp(&wait(a)));
     let rest = names.len().saturating_sub(most);
     let share = |x: Option<f64>| {
-        x.map_or_else(|| UNDEFINED.to_owned(), |x| format!("{}\u{a0}%", number::fixed(100.0 * x, 1, false)))
+        x.map_or_else(|| UNDEFINED.to_owned(), |x| format!("{}\u{a0}%", Scale::of(Unit::Share, []).plain(x)))
     };
     let worst = worst_hours(summary);
     let rows: Vec<Vec<BlockCell>> = names
@@ -279,8 +295,12 @@ fn worst_hours(summary: &Summary) -> BTreeMap<&str, &HourRow> {
 /// A length of time, minutes below an hour.
 fn span(hours: Option<f64>) -> String {
     let Some(hours) = hours.filter(|h| h.is_finite()) else { return UNDEFINED.to_owned() };
-    let (value, unit) = if hours < 1.0 { (60.0 * hours, "min") } else { (hours, "h") };
-    format!("{}\u{a0}{unit}", number::fixed(value, if value < 10.0 { 1 } else { 0 }, false))
+    let (value, unit) = match hours {
+        h if h > 0.0 && h < 1.0 / 60.0 => (3_600.0 * h, "s"),
+        h if h < 1.0 => (60.0 * h, "min"),
+        h => (h, "h"),
+    };
+    format!("{}\u{a0}{unit}", number::seen(value, usize::from(value < 10.0), false))
 }
 
 /// The busiest hours of the week as a line, where the plan differs by the hour.
@@ -306,7 +326,7 @@ pub(crate) fn busiest(summary: &Summary) -> Option<String> {
         .take(HOURS)
         .map(|r| {
             let place = if several { format!("{} ", r.centre) } else { String::new() };
-            let busy = number::fixed(100.0 * r.utilization, 0, false);
+            let busy = number::seen(100.0 * r.utilization, 0, false);
             format!("{place}{} ({busy}\u{a0}%)", number::hour_of_week(r.hour_of_week))
         })
         .collect();
@@ -349,6 +369,7 @@ mod tests {
         assert_eq!(span(Some(0.5)), "30\u{a0}min");
         assert_eq!(span(Some(0.05)), "3.0\u{a0}min");
         assert_eq!(span(Some(1.25)), "1.2\u{a0}h");
+        assert_eq!([0.005, 0.0].map(|h| span(Some(h))), ["18\u{a0}s", "0\u{a0}min"]);
         assert_eq!(span(None), "n/a");
     }
 }

@@ -52,8 +52,8 @@ fn row(called: Option<&str>, reaction: &Reaction) -> Vec<BlockCell> {
         Some(called) => format!("{called}: {}", reaction.trigger),
         None => reaction.trigger.clone(),
     };
-    let most_often = most(&reaction.fired_by_hour, |fired| number::fixed(fired, 2, false));
-    let most_on = most(&reaction.on_by_hour, |on| format!("{} %", number::fixed(100.0 * on, 0, false)));
+    let most_often = most(&reaction.fired_by_hour, |fired| number::seen(fired, 2, false));
+    let most_on = most(&reaction.on_by_hour, |on| format!("{} %", number::seen(100.0 * on, 0, false)));
     let (value, interval) = Scale::of(Unit::Share, [reaction.on.estimate]).parts(&reaction.on, false);
     vec![
         plain(name),

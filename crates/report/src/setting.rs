@@ -5,8 +5,14 @@ use super::number;
 use super::shifts::{self, Assigned};
 use jiff::Span;
 use jiff::civil::Date;
-use poolwise_engine::model::{Centre, Closing, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd};
+use poolwise_engine::model::{
+    Centre, Closing, LevelEnd, LevelPlan, Levels, Model, PoolKind, ShiftEnd, Workforce,
+};
 use poolwise_engine::time::DAY;
+use poolwise_study::verdict::states_headcount;
+
+/// How headcount becomes hours where a scenario says nothing of it.
+const USUAL: Workforce = Workforce { hours_per_week: 40.0, planned_availability: 1.0 };
 
 /// What a reader must know of a scenario's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,11 +60,15 @@ fn rules(model: &Model) -> Vec<String> {
         said.push(format!("Not counted in the totals: {}.", uncounted.join(", ")));
     }
     let work = model.workforce;
-    said.push(format!(
-        "Headcount: {} paid hours a week for each {{officer}}, {} of them available for the roster.",
-        number::trimmed(work.hours_per_week, 2),
-        number::percent(work.planned_availability)
-    ));
+    let usual = work == USUAL;
+    // What hours on duty come to in people is arithmetic that nobody spoke of.
+    said.extend((states_headcount(model) || !usual).then(|| {
+        format!(
+            "Headcount: {} paid hours a week for each {{officer}}, {} of them available for the roster.",
+            number::trimmed(work.hours_per_week, 2),
+            number::percent(work.planned_availability)
+        )
+    }));
     said.extend(super::reactions::sentences(model));
     // Those without a name are steps of a growing demand.
     for exception in model.exceptions.iter().filter(|e| !e.name.is_empty()) {

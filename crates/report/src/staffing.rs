@@ -8,7 +8,11 @@ use poolwise_engine::model::{Model, Words};
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_planning::offered_load::{self, Load, Stability};
 use poolwise_planning::staffing;
+use poolwise_study::verdict::{states_headcount, steady};
 use serde::Serialize;
+
+/// The column of the officers employed.
+const HEADCOUNT: usize = 3;
 
 /// Staffing and expected load of a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +24,15 @@ pub struct StaffingFigures {
     /// What its requests and officers are called.
     #[serde(skip)]
     pub words: Words,
+    /// How many are employed is said by the scenario, and no sum of hours on duty.
+    #[serde(skip)]
+    pub states_headcount: bool,
+    /// The same number is on duty at every hour.
+    #[serde(skip)]
+    pub steady: bool,
+    /// Some give up or do not join a queue, so that none need grow for ever.
+    #[serde(skip)]
+    pub some_leave: bool,
     /// Officers rostered at a time over the counted centres.
     pub posts: f64,
     /// Those of them who come: without the absent.
@@ -71,6 +84,10 @@ impl StaffingFigures {
             scenario: model.name.clone(),
             title: model.title.clone(),
             words: model.words.clone(),
+            states_headcount: states_headcount(model),
+            steady: steady(model),
+            some_leave: model.classes.iter().any(|class| class.deadline.is_some())
+                || model.centres.iter().any(|centre| centre.balk.is_some() || centre.capacity.is_some()),
             posts: totals.posts,
             present: totals.present,
             rostered_hours_per_week: totals.rostered_hours_per_week,
@@ -93,7 +110,7 @@ impl StaffingFigures {
             "Busiest hour",
         ];
         let text = |value: String| BlockCell { value, ..BlockCell::default() };
-        let one = |value: f64| text(number::fixed(value, 1, false));
+        let one = |value: f64| text(number::seen(value, 1, false));
         // Centres that an option has closed have nobody and nothing to do.
         let open = || self.centres.iter().filter(|c| c.posts > 0.0 || c.offered_load > 0.0);
         let mut rows: Vec<Vec<BlockCell>> = open()
@@ -127,6 +144,11 @@ impl StaffingFigures {
         let header = header.map(|head| self.words.fill(head)).to_vec();
         let mut block = Block { title: self.title.clone(), header, rows };
         trim_whole(&mut block);
+        // What hours on duty come to in people is arithmetic that nobody spoke of.
+        if !self.states_headcount {
+            block.header.remove(HEADCOUNT);
+            block.rows.iter_mut().for_each(|row| drop(row.remove(HEADCOUNT)));
+        }
         if open().all(|c| c.busiest_hour.is_none()) {
             block.header.pop();
             block.rows.iter_mut().for_each(|row| row.truncate(block.header.len()));
@@ -202,7 +224,15 @@ mod tests {
             vec![Pool::around_the_clock(1, 1); 2],
         ));
         let block = staffing.block();
-        assert_eq!(block.rows[0][6].value, "150 too much");
+        assert_eq!(block.rows[0][5].value, "150 too much");
+        // Nobody said how many are employed.
+        assert!(!block.header.iter().any(|head| head == "Headcount"), "{:?}", block.header);
+        staffing.states_headcount = true;
+        assert_eq!(
+            (staffing.block().header[3].as_str(), staffing.block().rows[0][3].value.as_str()),
+            ("Headcount", "8.4")
+        );
+        staffing.states_headcount = false;
         // One centre has no total, and work that comes evenly no busiest hour.
         assert_eq!(block.rows.len(), 1);
         assert!(!block.header.iter().any(|head| head == "Busiest hour"), "{:?}", block.header);
@@ -213,13 +243,13 @@ mod tests {
         assert_eq!(block.rows.last().map(|r| r[0].value.as_str()), Some("All counted"));
         let column = |c: usize| block.rows.iter().map(|r| r[c].value.as_str()).collect::<Vec<_>>();
         assert_eq!(column(1), ["2.0", "1.5", "2.0"]);
-        assert_eq!(column(7), ["", "Sat 03:00", ""]);
+        assert_eq!(column(6), ["", "Sat 03:00", ""]);
         assert!(block.rows.iter().all(|r| r.len() == block.header.len()));
         // One that is closed is not shown, and one that is left has no total.
         two.centres[1].posts = 0.0;
         two.centres[1].offered_load = 0.0;
         assert_eq!(two.block().rows.len(), 1);
         staffing.centres[0].load_ratio = f64::INFINITY;
-        assert_eq!(staffing.block().rows[0][6].value, "work, but nobody");
+        assert_eq!(staffing.block().rows[0][5].value, "work, but nobody");
     }
 }

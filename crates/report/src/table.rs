@@ -213,7 +213,7 @@ pub fn check(staffing: &StaffingFigures, oracle: &Oracle, width: usize) -> Strin
         theory::block(&staffing.title, oracle, CHECKED, &staffing.words).as_slice(),
         width,
     );
-    push_notes(&mut text, &theory::notes(oracle, CHECKED), width);
+    push_notes_if_any(&mut text, &theory::notes(oracle, CHECKED), width);
     text
 }
 

@@ -80,8 +80,22 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
         let alone = base.is_some_and(|b| b == *best);
         let goal = if alone && matched { "for its own service" } else { goal.as_str() };
         let number = whole(needs.estimate);
-        let mut text =
-            format!("{} needs {number} {}{} {goal}", best.title, officers(&number), interval(*needs));
+        let mut text = match best.posts {
+            // Where nobody spoke of people employed those on duty come first.
+            Some((has, posts)) => {
+                let there = whole(posts.estimate);
+                said.push(format!(
+                    "{} needs {there} {} {} on average{} {goal}; it has {}.",
+                    best.title,
+                    officers(&there),
+                    has.word(),
+                    interval(posts),
+                    whole(has.rostered)
+                ));
+                format!("In people employed that is {number}{}", interval(*needs))
+            }
+            None => format!("{} needs {number} {}{} {goal}", best.title, officers(&number), interval(*needs)),
+        };
         match base {
             Some(b) if !alone => {
                 text.push_str(&format!("; {} has {}", b.title, whole(b.has)));
@@ -90,16 +104,6 @@ pub(crate) fn sentences(options: &[Needs], base: Option<usize>, matched: bool, w
             _ => text.push_str(&format!("; it has {}", whole(best.has))),
         }
         said.push(text + ".");
-        if let Some((has, posts)) = best.posts {
-            let title = if alone || base.is_none() { "it" } else { best.title.as_str() };
-            let number = whole(posts.estimate);
-            said.push(format!(
-                "That is {number} {} on average{}; {title} has {}.",
-                has.word(),
-                interval(posts),
-                whole(has.rostered)
-            ));
-        }
         // Whose interval reaches into that of the first may need as few.
         let level: Vec<&str> =
             met.iter().skip(1).filter(|o| o.1.lower <= needs.upper).map(|o| o.0.title.as_str()).collect();
@@ -313,14 +317,24 @@ mod tests {
         };
         assert_eq!(
             said(std::slice::from_ref(&queue), false),
-            "M/M/8 needs 47 officers [42, 47] to meet the targets; it has 33.6. That is 11 on duty on average [10, 11]; it has 8."
+            "M/M/8 needs 11 officers on duty on average [10, 11] to meet the targets; it has 8. In people employed that is 47 [42, 47]; it has 33.6."
         );
         // Where some stay away those on rosters are not all on duty.
         let (_, needs) = queue.posts.unwrap();
         let absent = Needs { posts: Some((Present { rostered: 8.0, on_duty: 7.5 }, needs)), ..queue.clone() };
-        assert!(said(&[absent], false).ends_with("That is 11 rostered on average [10, 11]; it has 8."));
+        assert!(
+            said(&[absent], false)
+                .contains("needs 11 officers rostered on average [10, 11] to meet the targets; it has 8.")
+        );
         let other = option("Desks", 672.0, range(760.0, 760.0, 760.0));
-        assert!(said(&[other, queue], true).contains("That is 11 on duty on average [10, 11]; M/M/8 has 8."));
+        let text = said(&[other, queue], true);
+        assert!(
+            text.starts_with(
+                "M/M/8 needs 11 officers on duty on average [10, 11] for the service of Desks; it has 8."
+            ),
+            "{text}"
+        );
+        assert!(text.contains("In people employed that is 47 [42, 47]; Desks has 672"), "{text}");
         let never = Needs { needs: Err(Unmet { tried: 40, shown: true }), ..alone };
         assert_eq!(said(&[never], false), "Desk cannot do it, with up to 40 officers tried.");
     }

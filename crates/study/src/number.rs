@@ -10,6 +10,10 @@ pub const UNDEFINED: &str = "n/a";
 const GROUP: char = '\u{202f}';
 /// Longest time, in hours, that a column shows in minutes.
 const MINUTES_UP_TO: f64 = 1.5;
+/// Below this time, in hours, a column shows seconds.
+const SECONDS_UP_TO: f64 = 1.0 / 60.0;
+/// Decimals that are shown at most.
+const MOST_DECIMALS: usize = 3;
 
 /// How a column shows its numbers: factor from the stored unit, and the word for the unit shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +40,11 @@ impl Scale {
             Unit::Hours => {
                 let greatest =
                     values.into_iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
-                if greatest < MINUTES_UP_TO { (60.0, "min", 1) } else { (1.0, "h", 2) }
+                match greatest {
+                    x if x > 0.0 && x < SECONDS_UP_TO => (3_600.0, "s", 1),
+                    x if x < MINUTES_UP_TO => (60.0, "min", 1),
+                    _ => (1.0, "h", 2),
+                }
             }
             Unit::PerHour => (1.0, "per hour", 1),
             Unit::Requests => (1.0, "requests", 1),
@@ -78,21 +86,74 @@ impl Scale {
         let half = e.half_width() * self.factor;
         // Rounding errors of a constant are no interval.
         if !half.is_finite() || half <= 1e-9 * value.abs() {
-            return (fixed(value, self.exact_decimals, signed), None);
+            return (self.alone(value, signed), None);
         }
         let decimals = decimals_for(half, self.digits).max(self.least_decimals);
         let (lower, upper) = (e.lower * self.factor, e.upper * self.factor);
         let [shown, lower, upper] = [value, lower, upper].map(|x| fixed(x, decimals, signed));
-        // Of an interval that is shorter than any digit shown there is nothing to show: 100 %, and not 100.000.
-        if shown == lower && shown == upper && shown.contains(|c: char| ('1'..='9').contains(&c)) {
-            return (without_noughts(shown), None);
+        // Of an interval that is shorter than any digit shown there is nothing to show: 99.9 %, and not 99.900.
+        if shown == lower && shown == upper {
+            let shown = if nought(&shown) { seen(value, decimals, signed) } else { without_noughts(shown) };
+            return (if self.is_all(&shown) { all_but(value) } else { shown }, None);
         }
+        // A difference that may be either is best shown as nought; of all else its size is known to be more.
+        let shown = if nought(&shown) && !signed { seen(value, decimals, false) } else { shown };
         (shown, Some(format!("[{lower}, {upper}]")))
+    }
+
+    /// A number whose interval is not shown.
+    pub fn alone_of(&self, e: &Estimate, signed: bool) -> String {
+        let (shown, _) = self.parts(e, signed);
+        let value = e.estimate * self.factor;
+        match self.is_all(&shown) {
+            true => all_but(value),
+            false if nought(&shown) => seen(value, 0, signed),
+            false => shown,
+        }
+    }
+
+    /// Whether a share is shown as all.
+    fn is_all(&self, shown: &str) -> bool {
+        self.unit == "%" && without_noughts(shown.to_owned()) == "100"
     }
 
     /// One number without an interval, with the decimals of an exact one.
     pub fn plain(&self, stored: f64) -> String {
-        fixed(stored * self.factor, self.exact_decimals, false)
+        self.alone(stored * self.factor, false)
+    }
+
+    fn alone(&self, value: f64, signed: bool) -> String {
+        let shown = seen(value, self.exact_decimals, signed);
+        if self.is_all(&shown) { all_but(value) } else { shown }
+    }
+}
+
+/// A share in per cent that rounds to all: `100`, or `over 99.9` where some are missing.
+fn all_but(percent: f64) -> String {
+    if percent < 100.0 - 1e-9 { "over 99.9".to_owned() } else { "100".to_owned() }
+}
+
+/// Whether a number as it is shown has no digit but noughts.
+fn nought(shown: &str) -> bool {
+    shown.chars().all(|c| !c.is_ascii_digit() || c == '0')
+}
+
+/// A number with fixed decimals, or with as many more as its first digit takes: what is not nought is not shown as nought. Below the
+/// last decimal that is ever shown it is `under 0.001`, and nought itself is `0`.
+pub fn seen(value: f64, decimals: usize, signed: bool) -> String {
+    // Rounding errors of nought are nought.
+    if value.abs() < 1e-12 {
+        return "0".to_owned();
+    }
+    let digits = (decimals..=MOST_DECIMALS.max(decimals)).find(|d| !nought(&fixed(value, *d, false)));
+    match digits {
+        _ if !value.is_finite() => UNDEFINED.to_owned(),
+        Some(digits) => fixed(value, digits, signed),
+        None => {
+            let least = 0.1_f64.powi(MOST_DECIMALS.max(decimals) as i32).copysign(value);
+            let word = if value < 0.0 { "above" } else { "under" };
+            format!("{word} {}", fixed(least, MOST_DECIMALS.max(decimals), signed))
+        }
     }
 }
 
@@ -105,13 +166,16 @@ fn join((value, interval): (String, Option<String>)) -> String {
 
 /// A number without noughts at its end, after a point.
 fn without_noughts(text: String) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') && !nought(&text) {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
 }
 
 /// Decimals at which an interval of that half width shows so many digits of its own: at most three.
 fn decimals_for(half_width: f64, digits: usize) -> usize {
     let needed = digits as f64 - 1.0 - log10(half_width).floor();
-    if needed <= 0.0 { 0 } else { (needed as usize).min(3) }
+    if needed <= 0.0 { 0 } else { (needed as usize).min(MOST_DECIMALS) }
 }
 
 /// A number with fixed decimals and grouped thousands. Never `-0`.
@@ -149,10 +213,9 @@ pub fn duration(hours: f64) -> String {
     format!("{} {unit}", trimmed(value, 2))
 }
 
-/// A number with at most that many decimals, without trailing zeros.
+/// A number with at most that many decimals, without trailing zeros; what is not nought has its first digit ([`seen`]).
 pub fn trimmed(value: f64, decimals: usize) -> String {
-    let text = fixed(value, decimals, false);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    without_noughts(seen(value, decimals, false))
 }
 
 /// Weeks when the days are whole weeks, hours when they are a part of a few days, else days: `52 weeks`, `10 days`, `36 h`.
@@ -191,8 +254,9 @@ mod tests {
         let share = Scale::of(Unit::Share, []);
         assert_eq!(share.cell(&e(0.6132, 0.6112, 0.6152)), "61.3 [61.1, 61.5]");
         // Shorter than the digits that are shown; a small number is not nought.
-        assert_eq!(share.cell(&e(0.999_999_9, 0.999_999_8, 1.0)), "100");
-        assert_eq!(share.cell(&e(1e-7, 0.5e-7, 1.5e-7)), "0.000 [0.000, 0.000]");
+        assert_eq!(share.cell(&e(0.999_999_9, 0.999_999_8, 1.0)), "over 99.9");
+        assert_eq!(share.cell(&e(1.0, 1.0, 1.0)), "100");
+        assert_eq!(share.cell(&e(1e-7, 0.5e-7, 1.5e-7)), "under 0.001");
         let hours = Scale::of(Unit::Hours, [3.0]);
         assert_eq!(hours.cell(&e(3.0, 2.985, 3.015)), "3.00 [2.98, 3.02]");
         assert_eq!(hours.cell(&e(912.3, 870.1, 954.5)), "912 [870, 954]");
@@ -209,6 +273,43 @@ mod tests {
         assert_eq!(scale.unit, "min");
         assert_eq!(scale.cell(&e(0.42, 0.40, 0.44)), "25 [24, 26]");
         assert_eq!(Scale::of(Unit::Hours, [0.42, 1.7]).unit, "h");
+    }
+
+    #[test]
+    fn what_is_not_nought_is_not_shown_as_nought() {
+        let trimmed = |x: f64| trimmed(x, 1);
+        assert_eq!([trimmed(0.03), trimmed(0.004), trimmed(0.0), trimmed(7.0)], ["0.03", "0.004", "0", "7"]);
+        assert_eq!(
+            [trimmed(0.0002), trimmed(-0.0002), trimmed(-0.04)],
+            ["under 0.001", "above -0.001", "-0.04"]
+        );
+        assert_eq!(
+            [seen(0.0004, 0, true), seen(-0.0004, 0, true), seen(0.3, 0, true)],
+            ["under +0.001", "above -0.001", "+0.3"]
+        );
+        assert_eq!([seen(1e-9, 6, false), seen(f64::NAN, 1, false)], ["under 0.000001", "n/a"]);
+        let share = Scale::of(Unit::Share, []);
+        assert_eq!(share.cell(&e(0.0004, 0.0, 0.05)), "0.04 [0.0, 5.0]");
+        assert_eq!(share.signed(&e(0.0004, -0.05, 0.05)), "0.0 [-5.0, +5.0]");
+        // All is all, and what only rounds to it is not.
+        assert_eq!([1.0, 0.999_99, 0.9994].map(|x| share.plain(x)), ["100", "over 99.9", "99.9"]);
+        let hidden = |x, lower, upper| share.alone_of(&e(x, lower, upper), false);
+        assert_eq!(hidden(0.999_999_9, 0.999_999_8, 1.0), "over 99.9");
+        assert_eq!([hidden(1.0, 0.999, 1.0), hidden(0.9996, 0.999, 1.0)], ["100", "99.96"]);
+        assert_eq!([hidden(0.000_02, 0.0, 0.0001), hidden(0.0, 0.0, 0.0001)], ["0.002", "0"]);
+        let hours = Scale::of_difference(Unit::Hours, [5.6]);
+        assert_eq!(hours.alone_of(&e(0.42, -1.6, 2.4), true), "+0.4");
+        assert_eq!(hours.alone_of(&e(-3.1, -4.6, -1.6), true), "-3");
+    }
+
+    #[test]
+    fn times_below_a_minute_are_in_seconds() {
+        let scale = Scale::of(Unit::Hours, [20.0 / 3600.0, f64::NAN]);
+        assert_eq!((scale.unit, scale.plain(20.0 / 3600.0)), ("s", "20.0".to_owned()));
+        assert_eq!(
+            [Scale::of(Unit::Hours, [1.0 / 60.0]).unit, Scale::of(Unit::Hours, [0.0]).unit],
+            ["min", "min"]
+        );
     }
 
     #[test]

@@ -57,14 +57,18 @@ pub struct WarmUp {
 
 /// Whether arrivals or officers change with the time of day, week or year.
 pub(crate) fn changes(model: &Model) -> bool {
-    let demand = model.classes.iter().any(|class| match &class.demand {
+    let officers = model.centres.iter().flat_map(|c| &c.pools).any(|pool| !is_steady(&pool.kind));
+    demand_changes(model) || officers || !model.exceptions.is_empty()
+}
+
+/// Whether arrivals change with the time of day, week or year.
+pub(crate) fn demand_changes(model: &Model) -> bool {
+    model.classes.iter().any(|class| match &class.demand {
         Demand::Rate { profile, months, .. } => {
             *profile != Profile::Flat || months.iter().any(|m| *m != months[0])
         }
         Demand::Trace(_) => true,
-    });
-    let officers = model.centres.iter().flat_map(|c| &c.pools).any(|pool| !is_steady(&pool.kind));
-    demand || officers || !model.exceptions.is_empty()
+    })
 }
 
 /// Whether a pool is the same number of officers at every hour, as far as its kind tells.

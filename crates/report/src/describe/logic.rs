@@ -337,10 +337,10 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
             vec![
                 s.centre.clone(),
                 kinds.join(", "),
-                number::fixed(s.posts, 1, false),
+                number::seen(s.posts, 1, false),
                 number::fixed(s.rostered_hours_per_week, 0, false),
                 number::trimmed(s.headcount, 1),
-                number::fixed(s.offered_load, 1, false),
+                number::seen(s.offered_load, 1, false),
                 number::percent(centre.absence.share),
             ]
         })
@@ -364,7 +364,7 @@ fn resources(out: &mut String, m: &Model) -> std::fmt::Result {
     writeln!(
         out,
         "In total {} posts, {} rostered hours a week, headcount {}.\n",
-        number::fixed(staffing.posts, 1, false),
+        number::seen(staffing.posts, 1, false),
         number::fixed(staffing.rostered_hours_per_week, 0, false),
         number::trimmed(staffing.headcount, 1)
     )

@@ -54,10 +54,7 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
                 plain(title),
                 plain(number::trimmed(o.solved.as_is.headcount, 1)),
                 range(staffed.map(Staffed::headcount), 0, false),
-                match o.released {
-                    Some(released) => range(Some(released), 0, true),
-                    None => plain(""),
-                },
+                o.released.map_or_else(|| plain(""), against),
                 plain(match &o.solved.result {
                     Ok(staffed) => staffed.binding.clone(),
                     Err(why) => no_staffing(why.shown).to_owned(),
@@ -68,18 +65,35 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
             row
         })
         .collect();
+    // Where nobody spoke of people employed the sentences tell of those on duty, and the table what they come to.
+    let stated = answer.options.iter().any(|o| o.solved.states_headcount);
+    let counted_as = if stated { "" } else { ", in people employed" };
     let title = if answer.matched {
-        format!("{{Officers}} needed for the service of {from}")
+        format!("{{Officers}} needed for the service of {from}{counted_as}")
     } else {
-        "{Officers} needed to meet the targets".to_owned()
+        format!("{{Officers}} needed to meet the targets{counted_as}")
     };
     let title = answer.words().fill(&title);
-    let released = format!("Released from {from}");
+    let released = format!("Against {from}");
     let mut header = vec!["Option", "Has", "Needs", &released, "What binds"];
     let cost = currency.map(|c| format!("Cost a week, {c}"));
     header.extend(cost.as_deref());
     header.extend(currency.map(|_| "A year"));
     block(title, &header, rows)
+}
+
+/// How many fewer or more an option needs than the baseline has: a word for the sign, which nobody has to know.
+fn against(released: HeadcountRange) -> BlockCell {
+    let r = released;
+    if r.estimate < 0.0 {
+        let turned = HeadcountRange { estimate: -r.estimate, lower: -r.upper, upper: -r.lower };
+        let cell = range(Some(turned), 0, false);
+        return BlockCell { value: format!("{}\u{a0}more", cell.value), ..cell };
+    }
+    let cell = range(Some(r), 0, false);
+    let word =
+        if r.estimate == 0.0 { "as\u{a0}many".to_owned() } else { format!("{}\u{a0}fewer", cell.value) };
+    BlockCell { value: word, ..cell }
 }
 
 /// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
@@ -468,4 +482,21 @@ fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
         &["Option", "Rule", "{Officers}", "Posts", "Targets"],
         rows,
     )]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_and_fewer_are_words() {
+        let of = |estimate: f64, lower: f64, upper: f64| {
+            let cell = against(HeadcountRange { estimate, lower, upper });
+            (cell.value.replace('\u{a0}', " "), cell.interval.unwrap_or_default())
+        };
+        let is = |value: &str, interval: &str| (value.to_owned(), interval.to_owned());
+        assert_eq!(of(79.0, 79.0, 88.0), is("79 fewer", "[79, 88]"));
+        assert_eq!(of(-2.0, -2.0, 2.0), is("2 more", "[-2, 2]"));
+        assert_eq!(of(0.0, 0.0, 0.0), is("as many", ""));
+    }
 }

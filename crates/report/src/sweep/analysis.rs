@@ -7,7 +7,7 @@ use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_scenario::{Overrides, sha256};
-use poolwise_study::measures::find;
+use poolwise_study::measures::{Better, find};
 use poolwise_study::verdict::{list, short_titles};
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
@@ -111,10 +111,16 @@ impl<'a> Report<'a> {
         words::called(&self.results.manifest, self.name(scenario))
     }
 
+    /// A measure, of which option where there are several beside the baseline. One name, since a table that is too wide goes on below with
+    /// its first column alone.
+    fn of_option(&self, label: String, called: &str) -> String {
+        if self.results.manifest.scenarios.len() > 2 { format!("{label}: {called}") } else { label }
+    }
+
     /// Where each difference has which sign.
     fn signs(&self) -> Block {
         let manifest = &self.results.manifest;
-        let header = ["Measure", "Scenario", "More", "Less", "Cannot tell", "Least", "Greatest"];
+        let header = ["Measure", "Better", "Worse", "Cannot tell", "Least", "Greatest"];
         let rows = self
             .findings
             .contrasts
@@ -124,28 +130,38 @@ impl<'a> Report<'a> {
                     let of = c.joint.iter().filter(|e| {
                         e.estimate.is_finite() && poolwise_sweep::analysis::contrast::sign(e) == sign
                     });
-                    text(of.count().to_string())
+                    of.count().to_string()
                 };
                 let about = manifest.shown(&manifest.measures[c.measure]);
+                // Of what is neither good nor bad there is more and less.
+                let [better, worse] = match about.better {
+                    Better::More => [count(1), count(-1)],
+                    Better::Less => [count(-1), count(1)],
+                    Better::Neither => [format!("{} more", count(1)), format!("{} less", count(-1))],
+                };
                 let values = || c.pointwise.iter().map(|e| e.estimate).filter(|v| v.is_finite());
                 // Each in its own unit: minutes below an hour.
                 let end = |v: f64| {
                     let scale = about.difference([v]);
-                    text(format!("{} {}", number::fixed(v * scale.factor, 2, true), scale.unit))
+                    text(format!("{} {}", number::seen(v * scale.factor, 2, true), scale.unit))
                 };
                 vec![
-                    text(about.label.clone()),
-                    text(self.called(c.scenario)),
-                    count(1),
-                    count(-1),
-                    count(0),
+                    text(self.of_option(about.label.clone(), &self.called(c.scenario))),
+                    text(better),
+                    text(worse),
+                    text(count(0)),
                     end(values().fold(f64::INFINITY, f64::min)),
                     end(values().fold(f64::NEG_INFINITY, f64::max)),
                 ]
             })
             .collect();
+        let of: Vec<String> = self.findings.contrasts.iter().map(|c| self.called(c.scenario)).collect();
+        let of = match of.first() {
+            Some(one) if manifest.scenarios.len() == 2 => format!(" of {one}"),
+            _ => String::new(),
+        };
         let title = format!(
-            "Differences from {}: at how many of {} points (jointly 95 % sure)",
+            "Differences{of} from {}: at how many of {} points (jointly 95 % sure)",
             words::called(manifest, &manifest.baseline),
             self.results.points.len()
         );
@@ -154,26 +170,28 @@ impl<'a> Report<'a> {
 
     fn break_even(&self) -> Block {
         let manifest = &self.results.manifest;
-        let header = ["Measure", "Scenario", "Axis", "Break-even at", "Better", "The others"];
-        let rows = self
-            .findings
-            .break_even
-            .iter()
-            .map(|f| {
-                let label =
-                    words::axis(manifest, &f.axis).map_or_else(|| f.axis.clone(), |a| a.label.clone());
-                let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
-                let (value, interval) = words::break_even_value(manifest, f);
-                vec![
-                    text(manifest.shown(&f.measure).label),
-                    text(words::called(manifest, &f.scenario)),
-                    text(label),
-                    BlockCell { value, interval, remark: None },
-                    text(words::better_side(f)),
-                    text(others.join(", ")),
-                ]
-            })
-            .collect();
+        let header = ["Measure", "Axis", "Break-even at", "Better", "The others"];
+        let rows =
+            self.findings
+                .break_even
+                .iter()
+                .map(|f| {
+                    let label =
+                        words::axis(manifest, &f.axis).map_or_else(|| f.axis.clone(), |a| a.label.clone());
+                    let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
+                    let (value, interval) = words::break_even_value(manifest, f);
+                    vec![
+                        text(self.of_option(
+                            manifest.shown(&f.measure).label,
+                            &words::called(manifest, &f.scenario),
+                        )),
+                        text(label),
+                        BlockCell { value, interval, remark: None },
+                        text(words::better_side(f)),
+                        text(others.join(", ")),
+                    ]
+                })
+                .collect();
         let title = format!("Break-even values with {}", words::called(manifest, &manifest.baseline));
         Block { title, header: header.map(str::to_owned).to_vec(), rows }
     }
@@ -188,8 +206,7 @@ impl<'a> Report<'a> {
                 }
                 let sure = here.iter().filter(|b| b.probability >= 0.95).count();
                 rows.push(vec![
-                    text(self.label(*m)),
-                    text(self.called(s)),
+                    text(format!("{}: {}", self.label(*m), self.called(s))),
                     text(here.len().to_string()),
                     text(sure.to_string()),
                 ]);
@@ -197,7 +214,7 @@ impl<'a> Report<'a> {
         }
         Block {
             title: "Best option: at how many points".to_owned(),
-            header: ["Measure", "Scenario", "Best at", "With 95 % or more"].map(str::to_owned).to_vec(),
+            header: ["Measure", "Best at", "With 95 % or more"].map(str::to_owned).to_vec(),
             rows,
         }
     }
@@ -260,13 +277,8 @@ impl<'a> Report<'a> {
     /// The lines under the tables.
     pub(crate) fn notes(&self) -> Vec<String> {
         let manifest = &self.results.manifest;
-        let mut lines: Vec<String> = self
-            .findings
-            .break_even
-            .iter()
-            .filter_map(|f| words::break_even(manifest, f))
-            .skip(SENTENCES)
-            .collect();
+        let sentences = words::break_evens(manifest, &self.findings.break_even).into_iter();
+        let mut lines: Vec<String> = sentences.skip(SENTENCES).collect();
         lines.push(words::design(manifest));
         if !self.findings.break_even.is_empty()
             && self.findings.break_even.iter().all(|f| f.refined.is_none())

@@ -67,16 +67,23 @@ pub(super) fn block(results: &SweepResults, measures: &[usize]) -> Option<Block>
     for &m in measures {
         let (about, all) = (manifest.shown(&manifest.measures[m]), estimates(m));
         let scale = about.scale(all.iter().map(|e| e.estimate));
-        header.push(about.heading(&scale));
-        columns.push((scale, all));
+        // Times below an hour beside longer ones: each says its unit.
+        let short = |e: &Estimate| e.estimate != 0.0 && e.estimate.abs() < 1.0;
+        let apart = scale.unit == "h" && all.iter().any(short);
+        header.push(if apart { about.label.clone() } else { about.heading(&scale) });
+        columns.push((about, scale, apart, all));
     }
     let rows = results.points.iter().enumerate().take(MOST).map(|(p, values)| {
         let axes = values
             .iter()
             .enumerate()
             .map(|(k, v)| BlockCell { value: shown(manifest, k, *v), ..BlockCell::default() });
-        let measured = columns.iter().map(|(scale, all)| {
-            let (value, interval) = scale.parts(&all[p], false);
+        let measured = columns.iter().map(|(about, scale, apart, all)| {
+            let own = if *apart { about.scale([all[p].estimate]) } else { *scale };
+            let (mut value, interval) = own.parts(&all[p], false);
+            if *apart && value != number::UNDEFINED {
+                value.push_str(&format!("\u{a0}{}", own.unit));
+            }
             BlockCell { value, interval, remark: None }
         });
         axes.chain(measured).collect()

@@ -28,6 +28,7 @@ mod shares;
 mod skills;
 
 use super::measures::{Key, Section, Value, range_of};
+use super::number;
 use super::replicate::Replicated;
 use super::summarise::parts;
 use poolwise_engine::model::Model;
@@ -248,7 +249,9 @@ impl Oracle {
                 let range = range_of(value.measure);
                 let shown = simulated.estimate(results.confidence);
                 value.simulated = Some(shown.within(range, simulated.trials(), results.confidence));
-                let wide = simulated.estimate(self.judged_at);
+                // Where nothing happened in any replication chance allows what is rare.
+                let wide =
+                    simulated.estimate(self.judged_at).within(range, simulated.trials(), self.judged_at);
                 if exact && wide.lower.is_finite() {
                     let near = (wide.estimate - value.theory).abs() < UNSEEN;
                     value.agrees = Some(near || wide.covers(value.theory));
@@ -265,14 +268,13 @@ impl Oracle {
             for v in pool.values.iter().filter(|v| v.agrees == Some(false)) {
                 let simulated = v.simulated.map_or(f64::NAN, |e| e.estimate);
                 said.push(format!(
-                    "{}: {} is {:.6} in the run and {:.6} by {}, further apart than chance allows (joint \
-                     confidence {} %)",
+                    "at {} `{}` is {} in the run and {} by {}, further apart than chance allows ({} % sure)",
                     pool.label(),
                     v.measure,
-                    simulated,
-                    v.theory,
+                    number::trimmed(simulated, 6),
+                    number::trimmed(v.theory, 6),
                     pool.model,
-                    JOINT_CONFIDENCE * 100.0
+                    number::trimmed(JOINT_CONFIDENCE * 100.0, 2)
                 ));
             }
         }

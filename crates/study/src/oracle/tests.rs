@@ -346,3 +346,21 @@ fn what_is_solved_does_not_depend_on_the_order_of_the_centres() {
     assert_eq!(pools.len(), 2);
     assert_eq!(pools, others);
 }
+
+/// Two servers with a second's work now and then: in a run of weeks nobody waits, which is no sign that nobody can.
+#[test]
+fn what_never_happened_is_no_disagreement() {
+    use crate::{Options, Study, Unwatched};
+    use poolwise_scenario::{Overrides, Snapshot};
+    let text = "run = { horizon = '2 weeks', warm_up = '1 week', replications = 5 }\n\
+                class.call = { rate = '2 per hour', start = 'answer' }\n\
+                stage.answer = { service = { role = 'agent', time = { exponential = '1 s' } }, next = 'done' }\n\
+                stage.done = { exit = true }\ncentre.desk = { levels = { officers = 2 } }\nroute = [{ to = 'desk' }]";
+    let files = Snapshot::of([("a.toml".into(), text.into())].into());
+    let study = Study::load_through(&files, &["a.toml".into()], &Overrides::default()).expect("a scenario");
+    let results = study.run(&Options::default(), &Unwatched).expect("a run");
+    let oracle = &results.cases[0].summary.oracle;
+    let value = |name: &str| oracle.pools[0].values.iter().find(|v| v.measure == name).expect("a value");
+    assert_eq!(value("p_wait").simulated.map(|e| e.estimate), Some(0.0));
+    assert!(value("p_wait").agrees == Some(true) && oracle.warnings().is_empty(), "{:?}", oracle.warnings());
+}

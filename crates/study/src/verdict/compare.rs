@@ -1,12 +1,11 @@
 //! What a comparison says.
 
 use super::Sentence;
+use super::idle::idle;
 use super::needs::{cost_clause, force_clause};
-use super::phrases::{
-    Present, bracketed, list, measure, named, officers, plural, short_titles, size, spelled, target,
-};
+use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
 use super::rests::{at_both_ends, not_tried, turns_over};
-use super::run::trouble;
+use super::run::{relief, trouble};
 use crate::ends::EndTrials;
 use crate::measures::{PRIMARY, more_is_better};
 use crate::number::{self, Unit};
@@ -58,7 +57,7 @@ pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &En
 pub(crate) fn about(summaries: &[&Summary], comparison: &Comparison) -> Option<(usize, &'static str)> {
     let all = ComparedOption::of(summaries, comparison);
     let name = all.lead().filter(|_| summaries.iter().all(|s| s.replications > 1))?;
-    Some((all.verdict(name).1?, name))
+    all.verdict(name).1
 }
 
 /// Sentences on options; `rests` tells of the verdict on an option by a measure, where it is one, what it rests on.
@@ -74,15 +73,15 @@ fn sentences(
     let replications = summaries.iter().map(|s| s.replications).min().unwrap_or(0);
     let mut said: Vec<Sentence> = Vec::new();
     let mut about = None;
-    if replications < 2 {
-        said.extend(all.one_replication());
-    } else if let Some(name) = all.lead() {
-        let (sentences, option) = all.verdict(name);
+    let lead = all.lead();
+    if let Some(name) = lead.filter(|_| replications > 1) {
+        let (sentences, told) = all.verdict(name);
         said.extend(sentences.into_iter().map(Sentence::from));
-        about = option.map(|option| (option, name));
-    } else {
-        said.push("Nothing was done in any option: there is nothing to compare.".to_owned().into());
+        about = told;
+    } else if lead.is_some() {
+        said.extend(all.one_replication());
     }
+    said.extend(all.nothing_done(lead.is_some()).map(Sentence::from));
     said.extend(rests(about));
     said.extend(all.troubles());
     said
@@ -142,21 +141,42 @@ impl ComparedOption<'_> {
         of
     }
 
-    /// The verdict, and the option that it is about where there is one.
-    fn verdict(&self, name: &str) -> (Vec<String>, Option<usize>) {
+    /// Options in which nothing was done, of which there is nothing to tell.
+    fn nothing_done(&self, others: bool) -> Option<String> {
+        let done = |o: usize| measure(self.summaries[o], "time_to_completion_p95_hours").is_some();
+        let of: Vec<usize> = (0..self.summaries.len()).filter(|&o| !done(o)).collect();
+        match of.len() {
+            0 => None,
+            _ if others => Some(format!("Nothing was done in {}.", self.names(&of, "and"))),
+            n if n == self.summaries.len() => {
+                Some("Nothing was done in any option: there is nothing to compare.".to_owned())
+            }
+            _ => {
+                Some(format!("Nothing was done in {}: there is nothing to compare.", self.names(&of, "and")))
+            }
+        }
+    }
+
+    /// The verdict, and the option that it is about and the measure that it is told by, where there is one.
+    fn verdict(&self, name: &'static str) -> (Vec<String>, Option<(usize, &'static str)>) {
         let [better, worse, open] = [DifferenceWord::Better, DifferenceWord::Worse, DifferenceWord::Open]
             .map(|w| self.of_word(name, w));
         match (better.as_slice(), worse.as_slice(), open.as_slice()) {
             ([], [], _) => (vec![self.tie(name, &open)], None),
-            ([], [only], []) => (vec![self.against_baseline(*only, name)], Some(*only)),
-            ([], _, []) => (vec![self.baseline_best(name, &worse)], Some(worse[0])),
-            ([], _, _) => (vec![self.none_better(name, &worse, &open)], None),
+            ([], [only], []) => (vec![self.against_baseline(*only, name)], Some((*only, name))),
+            ([], _, []) => (vec![self.baseline_best(name, &worse)], Some((worse[0], name))),
+            ([], _, _) => self.none_better(name, &worse, &open),
             ([first, ..], _, _) => {
                 let mut said = vec![self.against_baseline(*first, name)];
                 said.extend(self.rank(*first, name, &better));
-                (said, Some(*first))
+                (said, Some((*first, name)))
             }
         }
+    }
+
+    /// The first other measure that tells an option from the baseline in that way.
+    fn elsewhere(&self, option: usize, name: &str, word: DifferenceWord) -> Option<&'static str> {
+        PRIMARY.iter().filter(|m| **m != name).find(|m| self.word(option, m) == Some(word)).copied()
     }
 
     /// `A gets 4.0 points more done within 4 h than B [3.8, 4.2], with the same 245 officers and fewer losses.`
@@ -191,7 +211,9 @@ impl ComparedOption<'_> {
     /// How the best of the better ones stands among all options.
     fn rank(&self, first: usize, name: &str, better: &[usize]) -> Option<String> {
         let n = self.summaries.len();
-        if n < 3 {
+        let done = |o: usize| measure(self.summaries[o], name).is_some();
+        let told = (0..n).filter(|&o| done(o)).count();
+        if told < 3 {
             return None;
         }
         let of = |o: usize, m: &str| {
@@ -203,38 +225,44 @@ impl ComparedOption<'_> {
             let others = || PRIMARY.iter().filter(|m| of(first, m).is_some());
             let everywhere =
                 others().count() > 1 && others().all(|m| of(first, m).is_some_and(|b| b.is_best));
-            let mut text = format!("Best of {}", spelled(n));
+            let mut text = format!("Best of {}", spelled(told));
             if everywhere {
                 text.push_str(" by every measure");
             }
-            if let Some(next) = self.next(first, name) {
+            // How far it is ahead of the baseline has been said.
+            if let Some(next) = self.next(first, name).filter(|&next| next != 0) {
                 let (gap, _) = size(unit(name), &best.difference);
                 text.push_str(&format!(", {gap} ahead of {}", self.titles[next]));
             }
             return Some(text + ".");
         }
-        let mut equals: Vec<&str> = (0..n)
-            .filter(|&o| o != first && of(o, name).is_some_and(|b| b.may_be_best))
-            .map(|o| self.titles[o].as_str())
-            .collect();
+        let may = |o: usize| o != first && done(o) && of(o, name).is_some_and(|b| b.may_be_best);
+        let mut equals: Vec<usize> = (0..n).filter(|&o| may(o)).collect();
         if equals.is_empty() {
             return None;
         }
-        let also = better.len() - 1;
-        equals.insert(0, &self.titles[first]);
-        Some(format!(
-            "Which of {} is best cannot be told{}.",
-            self.some(&equals, "and"),
-            match also {
-                0 => String::new(),
-                n => format!(
-                    "; {} of the other options {} better than {} too",
-                    spelled(n),
-                    if n == 1 { "is" } else { "are" },
-                    self.titles[0]
-                ),
+        equals.insert(0, first);
+        let also = &better[1..];
+        if let [a, b] = equals[..]
+            && self.alike(a, b)
+        {
+            return Some(format!("{} does the same in every replication.", capital(&self.titles[b])));
+        }
+        let too = match also {
+            [] => String::new(),
+            _ if equals.len() == 2 && also == &equals[1..] => {
+                format!("; both are better than {}", self.titles[0])
             }
-        ))
+            [one] => format!("; {} is better than {} too", self.titles[*one], self.titles[0]),
+            _ => format!("; {} are better than {} too", self.names(also, "and"), self.titles[0]),
+        };
+        Some(format!("Which of {} is best cannot be told{too}.", self.names(&equals, "and")))
+    }
+
+    /// Whether two options come to exactly the same by every primary measure.
+    fn alike(&self, a: usize, b: usize) -> bool {
+        let of = |o: usize, name| measure(self.summaries[o], name).map(|e| [e.estimate, e.lower, e.upper]);
+        PRIMARY.iter().all(|name| of(a, name) == of(b, name))
     }
 
     /// The option that comes next after the best.
@@ -268,8 +296,9 @@ impl ComparedOption<'_> {
     fn tie(&self, name: &str, open: &[usize]) -> String {
         let [option] = open else {
             return format!(
-                "Cannot tell any of the {} options from {}: no difference in the share done in time, the times or the \
+                "Cannot tell {} of the {} options from {}: no difference in the share done in time, the times or the \
                  losses is beyond chance.",
+                if open.len() == 2 { "either" } else { "any" },
                 spelled(open.len()),
                 self.titles[0]
             );
@@ -305,24 +334,67 @@ impl ComparedOption<'_> {
             let (what, interval) = self.difference(name, &row.difference);
             format!("; the nearest, {}, {what}{}", self.titles[nearest], bracketed(interval))
         });
+        // What is better by another measure is not simply worse.
+        let by = match worse.iter().any(|&o| self.elsewhere(o, name, DifferenceWord::Better).is_some()) {
+            true => format!(" in {}", self.about(name)),
+            false => String::new(),
+        };
         format!(
-            "{} is best: none of the {} other options {}{near}.",
+            "{} is best{by}: none of the {} other options {}{near}.",
             self.titles[0],
             spelled(worse.len()),
             self.better(name)
         )
     }
 
-    /// Some are worse than the baseline, of others it cannot be told.
-    fn none_better(&self, name: &str, worse: &[usize], open: &[usize]) -> String {
-        let verb = if worse.len() == 1 { "is" } else { "are" };
-        format!(
-            "No option is shown to be better than {}: of {} it cannot be told, and {} {verb} worse in {}.",
+    /// Some are worse than the baseline, of others that measure does not tell: another may.
+    fn none_better(
+        &self,
+        name: &str,
+        worse: &[usize],
+        open: &[usize],
+    ) -> (Vec<String>, Option<(usize, &'static str)>) {
+        let are = |of: &[usize]| if of.len() == 1 { "is" } else { "are" };
+        let found =
+            PRIMARY.iter().find(|m| open.iter().any(|&o| self.word(o, m) == Some(DifferenceWord::Better)));
+        if let Some(&other) = found {
+            let better: Vec<usize> = self
+                .of_word(other, DifferenceWord::Better)
+                .into_iter()
+                .filter(|o| open.contains(o))
+                .collect();
+            let rest = format!(
+                "In {} no option is shown to be better, and {} {} worse.",
+                self.about(name),
+                self.names(worse, "and"),
+                are(worse)
+            );
+            return (vec![self.against_baseline(better[0], other), rest], Some((better[0], other)));
+        }
+        let mut losers =
+            vec![format!("{} {} worse in {}", self.names(worse, "and"), are(worse), self.about(name))];
+        let mut rest = open.to_vec();
+        for other in PRIMARY.iter().filter(|m| **m != name) {
+            let here: Vec<usize> = rest
+                .iter()
+                .copied()
+                .filter(|&o| self.word(o, other) == Some(DifferenceWord::Worse))
+                .collect();
+            if !here.is_empty() {
+                losers.push(format!("{} in {}", self.names(&here, "and"), self.about(other)));
+            }
+            rest.retain(|o| !here.contains(o));
+        }
+        if rest.is_empty() {
+            return (vec![format!("{} is best: {}.", self.titles[0], list(&losers, "and"))], None);
+        }
+        let told = format!(
+            "No option is shown to be better than {}: of {} it cannot be told, and {}.",
             self.titles[0],
-            self.names(open, "and"),
-            self.names(worse, "and"),
-            self.about(name)
-        )
+            self.names(&rest, "and"),
+            list(&losers, "and")
+        );
+        (vec![told], None)
     }
 
     /// One replication: what it showed, and that this is no verdict.
@@ -388,64 +460,23 @@ impl ComparedOption<'_> {
         let mut said: Vec<Sentence> = Vec::new();
         if over.len() > 1 {
             let text = format!(
-                "{} cannot keep up: more work than {}, so that queues grow as long as they run.",
+                "{} cannot keep up: more work than {}, so that queues grow as long as they run{}.",
                 self.names(&over, "and"),
-                self.summaries[over[0]].about.words.officer.many
+                self.summaries[over[0]].about.words.officer.many,
+                relief(&over.iter().map(|&o| self.summaries[o]).collect::<Vec<_>>())
             );
             said.push(text.into());
         }
-        said.extend(self.options().filter_map(|o| self.idle(o)).map(Sentence::from));
+        let idle = |o: usize| {
+            let titles = [self.titles[o].as_str(), self.titles[0].as_str()];
+            idle(self.summaries[o], self.summaries[0], titles)
+        };
+        said.extend(self.options().filter_map(idle).map(Sentence::from));
         for (o, summary) in self.summaries.iter().enumerate() {
             let overloaded = if over.len() > 1 { &[][..] } else { summary.about.overloaded.as_slice() };
             said.extend(trouble(summary, overloaded, Some(&self.titles[o])));
         }
         said
-    }
-}
-
-/// A centre is idle in an option if its officers are busy for less than this, and for less than this part of what they
-/// are in the baseline.
-const IDLE: f64 = 0.4;
-const LESS: f64 = 2.0 / 3.0;
-
-impl ComparedOption<'_> {
-    /// Officers whom an option leaves with little to do: their number was kept, their work went elsewhere.
-    fn idle(&self, option: usize) -> Option<String> {
-        let (ours, base) = (self.summaries[option], self.summaries[0]);
-        let of = |s: &Summary, centre: &str, name: &str| {
-            let e = s.centres.get(centre)?.get("all")?.get(name)?;
-            e.estimate.is_finite().then_some(e.estimate)
-        };
-        // Where nobody said how many are employed, those on rosters are counted.
-        let stated = ours.about.states_headcount && !ours.about.from_now;
-        let counted_as = if stated { "headcount" } else { "posts" };
-        let (mut kept, mut busy, mut there, mut before, mut there_before) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (centre, _) in ours.detail.centres.iter().filter(|(_, counted)| *counted) {
-            let known = |s, name| of(s, centre, name);
-            let (Some(now), Some(then)) = (known(ours, "utilization"), known(base, "utilization")) else {
-                continue;
-            };
-            if now < IDLE && now < LESS * then && known(ours, counted_as) >= known(base, counted_as) {
-                kept += known(ours, counted_as).unwrap_or(0.0);
-                let present = |s| known(s, "on_duty_mean").unwrap_or(0.0);
-                (busy, there) = (busy + now * present(ours), there + present(ours));
-                (before, there_before) = (before + then * present(base), there_before + present(base));
-            }
-        }
-        let noun = &base.about.words.officer.many;
-        let word = Present { rostered: kept, on_duty: there }.word();
-        let noun = if stated { noun.clone() } else { format!("{noun} {word}") };
-        (kept >= 1.5 && there > 0.0 && there_before > 0.0).then(|| {
-            let per_cent = |x: f64| number::fixed(100.0 * x, 0, false);
-            format!(
-                "In {} {} {noun} are only {} % busy ({} % in {}): their number was kept, their work was not.",
-                self.titles[option],
-                if stated { number::fixed(kept, 0, false) } else { officers(kept) },
-                per_cent(busy / there),
-                per_cent(before / there_before),
-                self.titles[0]
-            )
-        })
     }
 }
 

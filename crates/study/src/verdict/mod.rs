@@ -7,8 +7,12 @@
 //! browser say the same, pages without the options of a command line ([`Sentence`]).
 
 mod compare;
+mod idle;
 mod needs;
+#[cfg(test)]
+mod open_tests;
 mod phrases;
+mod plan;
 mod rests;
 mod run;
 mod sentence;
@@ -18,6 +22,7 @@ mod tests;
 pub use compare::comparison;
 pub(crate) use compare::{about, tried};
 pub use phrases::{Present, list, named, plural, short_titles};
+pub use plan::steady;
 pub use run::run;
 pub(crate) use run::run_drawn;
 pub use sentence::Sentence;
@@ -122,12 +127,6 @@ pub fn states_headcount(model: &Model) -> bool {
     staffed(model).all(|centre| centre.headcount.is_some())
 }
 
-/// Whether the same number of officers is on duty at every hour.
-fn steady(model: &Model) -> bool {
-    let mut pools = staffed(model).flat_map(|centre| &centre.pools);
-    model.exceptions.is_empty() && pools.all(|pool| crate::warm_up::is_steady(&pool.kind))
-}
-
 impl About {
     /// What a scenario says.
     pub fn of(scenario: &Scenario) -> Self {
@@ -139,7 +138,7 @@ impl About {
             foremost: foremost(scenario, &levers),
             states_headcount: states_headcount(&scenario.model),
             steady: steady(&scenario.model),
-            changes: crate::warm_up::changes(&scenario.model),
+            changes: plan::changes(&scenario.model),
             from_now: scenario.model.run.now.is_some(),
         }
     }

@@ -41,10 +41,11 @@ pub(crate) fn force_clause(ours: &Summary, base: &Summary) -> Option<String> {
         _ => {
             let (a, b) = (Present::of(ours)?, Present::of(base)?);
             let on_duty = [a, b].map(|p| officers(p.on_duty));
-            if on_duty[0] != on_duty[1] {
+            let alike = a.alike() && b.alike();
+            // Where all who are rostered are there it is said once.
+            if !alike && on_duty[0] != on_duty[1] {
                 there = format!("{} on duty for {}", on_duty[0], on_duty[1]);
             }
-            let alike = a.alike() && b.alike();
             (a.rostered, b.rostered, if alike { " on duty on average" } else { " rostered on average" })
         }
     };

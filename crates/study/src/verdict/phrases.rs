@@ -235,9 +235,13 @@ mod tests {
         );
         // The same roster: what differs is who comes.
         let (run, compared) = said(&roster(20, ""), &roster(20, half));
-        assert!(run.contains("Servers, 20 on duty on average, are busy"), "{run}");
+        assert!(run.contains("The 20 servers on duty are busy"), "{run}");
         let same = "the same 20 servers rostered on average (10 on duty for 20)";
         assert!(compared.contains(same), "{compared}");
+        // All come, and not at all hours: how many there are is said once.
+        let half_day = |n: u32| roster(n, "").replace("24 h", "12 h");
+        let (_, compared) = said(&half_day(40), &half_day(44));
+        assert!(compared.contains("2 more servers on duty on average (22 for 20)"), "{compared}");
         let one = Present { rostered: 1.0, on_duty: 0.5 };
         assert_eq!((one.word(), one.said("")), ("rostered", "1 rostered and 0.5 on duty".to_owned()));
         let nearly = Present { rostered: 94.5, on_duty: 94.6 };

@@ -84,7 +84,8 @@ fn service(summary: &Summary, about: &About) -> String {
         parts.push(format!("{} of {requests} are lost", share(e)));
     }
     if let Some(e) = measure(summary, "wait_mean_hours").filter(|_| parts.len() < 2 && all_lost.is_none()) {
-        parts.push(format!("the mean wait is {}", time(e)));
+        let waits = || format!("the mean wait is {}", time(e));
+        parts.push(if e.estimate == 0.0 { "nobody waited".to_owned() } else { waits() });
     }
     if let Some(e) = measure(summary, "lost_share_avoidable").filter(|e| e.estimate > 0.0) {
         parts.push(format!("{} are lost by waiting", share(e)));
@@ -114,10 +115,13 @@ fn work(summary: &Summary, about: &About) -> Option<String> {
     // Without a plan that differs by the hour the busiest hour is the luckiest, no more.
     let hours = summary.detail.utilization_range.filter(|_| about.changes).map_or_else(String::new, |r| {
         let one = |x: f64, hour| {
-            format!("{} ({} %)", number::hour_of_week(hour), number::fixed(100.0 * x, 0, false))
+            format!("{} ({} %)", number::hour_of_week(hour), number::seen(100.0 * x, 0, false))
         };
         format!(", most on {}, least on {}", one(r.highest, r.highest_hour), one(r.lowest, r.lowest_hour))
     });
+    if busy.estimate == 0.0 {
+        return Some(format!("{who} {verb} never busy."));
+    }
     Some(format!("{who} {verb} busy {} of the time{hours}.", share(busy)))
 }
 
@@ -137,7 +141,8 @@ pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&st
         };
         let officers = &summary.about.words.officer.many;
         let text = format!(
-            "{who} cannot keep up: more work than {officers} at {at}, so that queues grow as long as it runs."
+            "{who} cannot keep up: more work than {officers} at {at}, so that queues grow as long as it runs{}.",
+            relief(&[summary])
         );
         said.push(text.into());
     }
@@ -159,6 +164,13 @@ pub(super) fn trouble(summary: &Summary, overloaded: &[Overload], of: Option<&st
         said.push(Sentence::with_option(text, "--replications 10"));
     }
     said
+}
+
+/// Where some are lost by waiting or turned away queues need not grow for ever.
+pub(super) fn relief(of: &[&Summary]) -> &'static str {
+    let lost = |name| of.iter().any(|s| measure(s, name).is_some_and(|e| e.estimate > 0.0));
+    let lost = lost("lost_share_avoidable") || lost("turned_away_share");
+    if lost { ", or until enough are lost" } else { "" }
 }
 
 fn by_how_much(o: &Overload) -> String {

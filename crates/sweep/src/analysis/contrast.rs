@@ -80,9 +80,15 @@ pub fn identified(results: &SweepResults, contrast: &Contrast) -> Option<Identif
     if manifest.axes.iter().all(|a| a.decision) {
         return None;
     }
+    Some(taken_stock(results, contrast))
+}
+
+/// The same whatever the axes are.
+pub(crate) fn taken_stock(results: &SweepResults, contrast: &Contrast) -> Identified {
+    let manifest = &results.manifest;
     let jointly = count(results, &contrast.joint);
     let singly = count(results, &contrast.pointwise);
-    Some(Identified {
+    Identified {
         measure: manifest.measures[contrast.measure].clone(),
         scenario: manifest.scenarios[contrast.scenario].name.clone(),
         baseline: manifest.scenarios[contrast.baseline].name.clone(),
@@ -93,7 +99,7 @@ pub fn identified(results: &SweepResults, contrast: &Contrast) -> Option<Identif
         more_singly: singly.more,
         less_singly: singly.less,
         changes_singly: singly.changes,
-    })
+    }
 }
 
 struct Signs {

@@ -1,6 +1,7 @@
 //! All that a sweep says, worked out from its results once: for tables, pictures, pages and other programs.
 
 use super::breakeven::{Bracket, Crossing, brackets};
+use super::contrast::taken_stock;
 use super::influence::{Indices, Output, Swing, indices, swings};
 use super::{BestScenario, CONFIDENCE, Contrast, Identified, best, contrasts, identified, words};
 use crate::manifest::{DesignEntry, Manifest};
@@ -97,11 +98,16 @@ impl Findings {
             baseline: called(&i.baseline),
             ..i.clone()
         };
-        words::headline(
-            &self.identified.iter().map(in_words).collect::<Vec<_>>(),
-            results.points.len(),
-            &results.manifest.words(),
-        )
+        let (points, nouns) = (results.points.len(), results.manifest.words());
+        let chosen = results.manifest.axes.iter().all(|a| a.decision);
+        if chosen && !self.contrasts.is_empty() {
+            let better = |c: &&Contrast| {
+                results.manifest.shown(&results.manifest.measures[c.measure]).better != Better::Neither
+            };
+            let all = self.contrasts.iter().filter(better).map(|c| in_words(&taken_stock(results, c)));
+            return words::choice(&all.collect::<Vec<_>>(), points, &nouns);
+        }
+        words::headline(&self.identified.iter().map(in_words).collect::<Vec<_>>(), points, &nouns)
     }
 
     /// The answer in sentences: whether the verdict turns over, and where.
@@ -109,7 +115,7 @@ impl Findings {
         if let Some(said) = words::course(results, &self.measures) {
             return vec![said];
         }
-        let sentences = self.break_even.iter().filter_map(|f| words::break_even(&results.manifest, f));
+        let sentences = words::break_evens(&results.manifest, &self.break_even).into_iter();
         [self.headline(results)].into_iter().chain(sentences.take(SENTENCES)).collect()
     }
 }

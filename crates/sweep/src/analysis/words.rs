@@ -23,10 +23,7 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
         );
     }
     if all.is_empty() {
-        return format!(
-            "{}; what varies is a planner's choice, or there is nothing to compare with.",
-            points_of(points)
-        );
+        return format!("{}; there is nothing to compare with.", points_of(points));
     }
     let perhaps: Vec<&Identified> = all.iter().filter(|i| i.changes_singly).collect();
     if !perhaps.is_empty() {
@@ -35,14 +32,12 @@ pub(crate) fn headline(all: &[Identified], points: usize, words: &Words) -> Stri
             "It may turn over: with so few replications hardly any point holds jointly, but one by one they change the sign of a \
              difference. {} (Chance alone may say so of about {} points each way.)",
             by_measure(&perhaps, points, words, true),
-            number::fixed(wrong, 0, false)
+            number::seen(wrong, 0, false)
         );
     }
     let settled: Vec<&Identified> = all.iter().filter(|i| i.more + i.less > 0).collect();
     if settled.is_empty() {
-        return format!(
-            "No difference can be told from chance at any of {points} points: more replications are needed."
-        );
+        return no_difference(points);
     }
     let told = by_measure(&settled, points, words, false);
     if all.iter().map(|i| i.unclear).sum::<usize>() > all.iter().map(|i| i.more + i.less).sum() {
@@ -77,7 +72,8 @@ fn by_measure(all: &[&Identified], points: usize, words: &Words, singly: bool) -
                 if k == 0 && parts.is_empty() { format!(" than {}", i.baseline) } else { String::new() };
             let of =
                 if k == 0 && parts.is_empty() { format!(" of {}", points_of(points)) } else { String::new() };
-            parts.push(format!("{word}{than} at {n}{of}"));
+            let is = if k == 0 && parts.is_empty() { "is " } else { "" };
+            parts.push(format!("{is}{word}{than} at {n}{of}"));
         }
         if unclear > 0 {
             parts.push(format!("cannot tell at {unclear}"));
@@ -86,17 +82,68 @@ fn by_measure(all: &[&Identified], points: usize, words: &Words, singly: bool) -
     };
     let mine: Vec<String> = all.iter().filter(|i| i.measure == first.measure).enumerate().map(of).collect();
     let mut text = format!("By {}: {}.", lower(&about.label), mine.join("; "));
-    let mut others: Vec<String> = Vec::new();
-    for i in all.iter().filter(|i| i.measure != first.measure) {
-        let label = lower(&Shown::of(&i.measure, words).label);
-        if !others.contains(&label) {
-            others.push(label);
+    for (how, labels) in beside(all, first, words, singly) {
+        if !labels.is_empty() {
+            text.push_str(&format!(" {how} by {} (see the table).", list(&labels, "and")));
         }
     }
-    if !others.is_empty() {
-        text.push_str(&format!(" Likewise by {} (see the table).", list(&others, "and")));
-    }
     text
+}
+
+/// Other measures by how they stand to the first: which say the same of every option that both tell of, which the opposite, and which
+/// neither.
+fn beside(
+    all: &[&Identified],
+    first: &Identified,
+    words: &Words,
+    singly: bool,
+) -> [(&'static str, Vec<String>); 3] {
+    let sides = |i: &Identified| {
+        let (more, less) = if singly { (i.more_singly, i.less_singly) } else { (i.more, i.less) };
+        let (more, less) = (more > 0, less > 0);
+        if Shown::of(&i.measure, words).better == Better::Less { (less, more) } else { (more, less) }
+    };
+    let mut found =
+        [("Likewise", Vec::new()), ("The other way round", Vec::new()), ("Otherwise", Vec::new())];
+    let mut seen: Vec<&str> = vec![&first.measure];
+    for i in all {
+        if seen.contains(&i.measure.as_str()) {
+            continue;
+        }
+        seen.push(&i.measure);
+        let of_both: Vec<((bool, bool), (bool, bool))> = all
+            .iter()
+            .filter(|a| a.measure == first.measure)
+            .filter_map(|a| {
+                let other = all.iter().find(|b| b.measure == i.measure && b.scenario == a.scenario)?;
+                Some((sides(a), sides(other)))
+            })
+            .collect();
+        let at = match of_both.as_slice() {
+            [] => 2,
+            both if both.iter().all(|(a, b)| a == b) => 0,
+            both if both.iter().all(|((better, worse), b)| (*worse, *better) == *b) => 1,
+            _ => 2,
+        };
+        found[at].1.push(lower(&Shown::of(&i.measure, words).label));
+    }
+    found
+}
+
+/// The first line where all that varies is a planner's choice: at how many points each option is better.
+pub(crate) fn choice(all: &[Identified], points: usize, words: &Words) -> String {
+    let settled: Vec<&Identified> = all.iter().filter(|i| i.more + i.less > 0).collect();
+    match settled.is_empty() {
+        true => no_difference(points),
+        false => by_measure(&settled, points, words, false),
+    }
+}
+
+fn no_difference(points: usize) -> String {
+    format!(
+        "No difference can be told from chance at any of {}: more replications are needed.",
+        points_of(points)
+    )
 }
 
 fn points_of(n: usize) -> String {
@@ -161,19 +208,52 @@ pub fn better_side(f: &Crossing) -> &'static str {
     }
 }
 
-/// A break-even value as a sentence, where one side is better.
-pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
-    let about = manifest.shown(&f.measure);
-    if about.better == Better::Neither {
-        return None;
+/// Break-even values as sentences, where one side is better: those of several measures that say the same are told once, with the
+/// value of each where it is another.
+pub fn break_evens(manifest: &Manifest, all: &[Crossing]) -> Vec<String> {
+    let told = |f: &&Crossing| manifest.shown(&f.measure).better != Better::Neither;
+    let mut groups: Vec<Vec<&Crossing>> = Vec::new();
+    for f in all.iter().filter(told) {
+        let same = |g: &Crossing| {
+            g.measure != f.measure
+                && (&g.scenario, &g.baseline, &g.axis, &g.others)
+                    == (&f.scenario, &f.baseline, &f.axis, &f.others)
+                && better_side(g) == better_side(f)
+        };
+        match groups.iter_mut().find(|group| group.iter().all(|g| same(g))) {
+            Some(group) => group.push(f),
+            None => groups.push(vec![f]),
+        }
     }
+    groups.iter().filter_map(|group| break_even(manifest, group)).collect()
+}
+
+/// The sentence on break-even values that agree, the first measure's in full.
+fn break_even(manifest: &Manifest, group: &[&Crossing]) -> Option<String> {
+    let (f, rest) = group.split_first()?;
+    let value = |f: &Crossing| {
+        let (value, interval) = break_even_value(manifest, f);
+        interval.map_or_else(|| value.clone(), |i| format!("{value} {i}"))
+    };
+    let own = value(f);
+    let likewise: Vec<String> = rest
+        .iter()
+        .map(|g| {
+            let other = value(g);
+            let at = if other == own { String::new() } else { format!(" ({} {other})", better_side(g)) };
+            format!("{}{at}", lower(&manifest.shown(&g.measure).label))
+        })
+        .collect();
+    let likewise = match likewise.is_empty() {
+        true => String::new(),
+        false => format!("; likewise by {}", list(&likewise, "and")),
+    };
+    let about = manifest.shown(&f.measure);
     let label = axis(manifest, &f.axis).map_or(f.axis.as_str(), |a| a.label.as_str());
-    let (value, interval) = break_even_value(manifest, f);
-    let interval = interval.map_or_else(String::new, |i| format!(" {i}"));
     let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
     Some(format!(
-        "{}: {} does better than {} while {} is {} {value}{interval}{others}.",
+        "{}: {} does better than {} while {} is {} {own}{others}{likewise}.",
         about.label,
         named(&called(manifest, &f.scenario)),
         named(&called(manifest, &f.baseline)),
@@ -182,26 +262,37 @@ pub fn break_even(manifest: &Manifest, f: &Crossing) -> Option<String> {
     ))
 }
 
-/// How far the first measure moves over a sweep of one scenario along one axis, and between which values.
+/// Axes whose values a sentence names.
+const MOST_NAMED: usize = 3;
+
+/// How far the first measure moves over a sweep of one scenario, and between which values of its axes.
 pub(crate) fn course(results: &SweepResults, measures: &[usize]) -> Option<String> {
     let manifest = &results.manifest;
-    let (&m, [axis]) = (measures.first()?, manifest.axes.as_slice()) else { return None };
-    if manifest.scenarios.len() != 1 {
+    if manifest.scenarios.len() != 1 || manifest.axes.is_empty() || manifest.axes.len() > MOST_NAMED {
         return None;
     }
-    let mut all: Vec<(usize, Estimate)> = (0..results.points.len())
-        .map(|p| (p, results.estimate(p, 0, m, CONFIDENCE)))
-        .filter(|(_, e)| e.estimate.is_finite())
-        .collect();
-    all.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
+    let course = |m: usize| {
+        let mut all: Vec<(usize, Estimate)> = (0..results.points.len())
+            .map(|p| (p, results.estimate(p, 0, m, CONFIDENCE)))
+            .filter(|(_, e)| e.estimate.is_finite())
+            .collect();
+        all.sort_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
+        let apart = all.first()?.1.upper < all.last()?.1.lower;
+        Some((m, all, apart))
+    };
+    let known = || measures.iter().filter_map(|&m| course(m));
+    // The first measure whose points can be told apart.
+    let (m, all, apart) = known().find(|(.., apart)| *apart).or_else(|| known().next())?;
     let (low, high) = (all.first()?, all.last()?);
     let about = manifest.shown(&manifest.measures[m]);
     let scale = about.scale(all.iter().map(|x| x.1.estimate));
     let at = |x: &(usize, Estimate)| {
-        let value = results.points[x.0].first().map_or_else(String::new, |v| shown(manifest, 0, *v));
-        format!("{} {} where {} is {value}", scale.cell(&x.1), scale.unit, axis.label)
+        let values = results.points[x.0].iter().zip(&manifest.axes).enumerate();
+        let values: Vec<String> = values
+            .map(|(k, (v, axis))| format!("{} is {}", lower(&axis.label), shown(manifest, k, *v)))
+            .collect();
+        format!("{} {} where {}", scale.cell(&x.1), scale.unit, list(&values, "and"))
     };
-    let apart = low.1.upper < high.1.lower;
     Some(if apart {
         format!("{}: from {} to {}.", about.label, at(low), at(high))
     } else {
@@ -264,6 +355,43 @@ mod tests {
         assert_eq!(better_side(&found("lost_share_avoidable", false)), "above");
     }
 
+    /// Two scenarios over one axis.
+    fn two() -> Manifest {
+        let axis = r#"{ "name": "slowdown", "label": "Research time", "unit": "min", "paths": [], "words": [], "levels": null,
+            "range": [1, 2], "log": false, "whole": false, "base": null, "decision": false, "scenarios": null }"#;
+        let scenario = |name: &str| format!(r#"{{ "name": "{name}", "title": "{name}: all", "hash": "" }}"#);
+        let text = format!(
+            r#"{{ "format": 1, "version": "", "stream_scheme": "", "measures_version": 1, "sweep": "s", "title": "", "description": "",
+            "scenarios": [{}, {}], "baseline": "many", "axes": [{axis}], "design": "grid", "constraints": [],
+            "replications": {{ "fixed": 2 }}, "common_random_numbers": true, "measures": [], "points": 3, "left_out": 0,
+            "points_hash": "" }}"#,
+            scenario("many"),
+            scenario("one")
+        );
+        serde_json::from_str(&text).expect("a manifest")
+    }
+
+    #[test]
+    fn break_even_values_that_agree_are_one_sentence() {
+        let done = found("done_within_target", false);
+        let times = found("time_to_completion_p95_hours", true);
+        let losses = Crossing { interpolated: 1.2, ..found("lost_share_avoidable", true) };
+        assert_eq!(
+            break_evens(&two(), &[done.clone(), times.clone(), losses.clone()]),
+            [
+                "Done within target: one does better than many while research time is below about 1.342 min; likewise by 95th \
+              percentile of time to completion and avoidable losses (below about 1.2 min)."
+            ]
+        );
+        // The other way round is another sentence, and so is another place where the same measure turns.
+        let back = Crossing { interpolated: 1.8, rising: true, ..done.clone() };
+        assert_eq!(break_evens(&two(), &[done.clone(), found("lost_share_avoidable", false)]).len(), 2);
+        assert_eq!(break_evens(&two(), &[done.clone(), back]).len(), 2);
+        let again = Crossing { interpolated: 1.8, ..done.clone() };
+        assert_eq!(break_evens(&two(), &[done, again]).len(), 2);
+        assert!(break_evens(&two(), &[found("utilization", true)]).is_empty());
+    }
+
     #[test]
     fn the_first_line_says_whether_data_settle_it() {
         let i = |more, less, changes| Identified {
@@ -286,14 +414,14 @@ mod tests {
         );
         assert!(
             headline(&all, 6, &Words::default())
-                .ends_with("one better than many at 3 of 6 points, worse at 2, cannot tell at 1.")
+                .ends_with("one is better than many at 3 of 6 points, worse at 2, cannot tell at 1.")
         );
         let single = Identified { more_singly: 20, less_singly: 9, changes_singly: true, ..i(0, 0, false) };
         let line = headline(&[single], 100, &Words::default());
         assert!(line.starts_with("It may turn over"), "{line}");
         assert!(
             line.contains(
-                "better than many at 20 of 100 points, worse at 9. (Chance alone may say so of about 3"
+                "is better than many at 20 of 100 points, worse at 9. (Chance alone may say so of about 3"
             ),
             "{line}"
         );
@@ -301,6 +429,25 @@ mod tests {
             headline(&[i(5, 0, false)], 6, &Words::default()).starts_with("No difference changes its sign")
         );
         // Of several measures the first is told, and the others are named; of times less is better.
+        // What is better by one measure and worse by another is no "likewise".
+        let only =
+            |measure: &str, more, less| Identified { measure: measure.to_owned(), ..i(more, less, true) };
+        let told = |first: Identified, other: Identified| {
+            choice(&[first, other], 6, &Words::default())
+                .split_once(". ")
+                .map(|s| s.1.to_owned())
+                .unwrap_or_default()
+        };
+        let done = only("done_within_target", 5, 0);
+        assert_eq!(
+            told(done.clone(), only("paid_hours_per_week", 5, 0)),
+            "The other way round by paid hours (see the table)."
+        );
+        assert_eq!(
+            told(done.clone(), only("paid_hours_per_week", 0, 5)),
+            "Likewise by paid hours (see the table)."
+        );
+        assert_eq!(told(done, only("paid_hours_per_week", 1, 5)), "Otherwise by paid hours (see the table).");
         let slow = Identified { measure: "time_to_completion_p95_hours".to_owned(), ..i(2, 3, true) };
         let other = Identified { scenario: "few".to_owned(), ..i(1, 4, true) };
         let line = headline(&[i(3, 2, true), other, slow.clone()], 6, &Words::default());
@@ -310,11 +457,17 @@ mod tests {
         );
         let line = headline(&[slow], 6, &Words::default());
         assert!(
-            line.ends_with("one better than many at 3 of 6 points, worse at 2, cannot tell at 1."),
+            line.ends_with("one is better than many at 3 of 6 points, worse at 2, cannot tell at 1."),
             "{line}"
         );
         assert!(headline(&[i(0, 0, false)], 6, &Words::default()).contains("more replications"));
-        assert!(headline(&[], 6, &Words::default()).contains("a planner's choice"));
+        assert_eq!(headline(&[], 1, &Words::default()), "1 point; there is nothing to compare with.");
+        // Where a planner chooses, nothing turns over: it is told where who is better.
+        assert_eq!(
+            choice(&[i(3, 2, true)], 6, &Words::default()),
+            "By done within target: one is better than many at 3 of 6 points, worse at 2, cannot tell at 1."
+        );
+        assert!(choice(&[i(0, 0, false)], 6, &Words::default()).starts_with("No difference can be told"));
         // Ties, and one replication a point, which has no intervals: nothing is told.
         let open = Identified { unclear: 6, ..i(0, 0, false) };
         assert_eq!(
@@ -329,6 +482,6 @@ mod tests {
             ),
             "{line}"
         );
-        assert!(line.ends_with("one better than many at 1 of 6 points, cannot tell at 5."), "{line}");
+        assert!(line.ends_with("one is better than many at 1 of 6 points, cannot tell at 5."), "{line}");
     }
 }

@@ -1,0 +1,67 @@
+//! Whether plans differ by the hour: where they do not, the busiest hour of a week is the luckiest, no more.
+
+use super::staffed;
+use crate::warm_up::{demand_changes, is_steady};
+use poolwise_engine::model::{Centre, HolidayWork, Model, Pool, PoolKind};
+use poolwise_planning::staffing::on_duty_in_role;
+
+/// Whether arrivals or officers are planned differently for hours, days or months.
+pub(super) fn changes(model: &Model) -> bool {
+    demand_changes(model) || !model.exceptions.is_empty() || model.centres.iter().any(|c| !even(model, c))
+}
+
+/// Whether the same number of officers is on duty at every hour, in the centres that count in an option's totals.
+pub fn steady(model: &Model) -> bool {
+    model.exceptions.is_empty() && staffed(model).all(|centre| even(model, centre))
+}
+
+/// Whether a centre has the same officers at every hour: levels that do not change, or shifts that follow each other without a break.
+fn even(model: &Model, centre: &Centre) -> bool {
+    if centre.pools.iter().all(|pool| is_steady(&pool.kind)) {
+        return true;
+    }
+    let Some(id) = model.centres.iter().position(|c| std::ptr::eq(c, centre)) else { return false };
+    let same = |role| {
+        let duty = on_duty_in_role(model, id, role);
+        duty.officers.iter().all(|n| (n - duty.officers[0]).abs() < 1e-9)
+    };
+    centre.pools.iter().all(|pool| is_steady(&pool.kind) || every_week(pool))
+        && (0..model.roles.len()).all(same)
+}
+
+/// Whether a pool's shifts are the same every week, holidays too.
+fn every_week(pool: &Pool) -> bool {
+    match &pool.kind {
+        PoolKind::Crews(lines) => lines
+            .iter()
+            .all(|line| line.once.is_none() && line.breaks.is_empty() && line.holidays == HolidayWork::Work),
+        PoolKind::Levels(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::{Break, ShiftLine};
+    use poolwise_engine::random::Sampler;
+
+    fn of(lines: Vec<ShiftLine>) -> [bool; 2] {
+        let model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::crews(1, lines)]);
+        [steady(&model), changes(&model)]
+    }
+
+    /// Three shifts of four are four officers at every hour; of which hour is the busiest chance alone decides.
+    #[test]
+    fn shifts_that_follow_each_other_are_no_plan_by_the_hour() {
+        let shift = |i: u32, n| ShiftLine::weekly(&format!("s{i}"), [n; 7], 8.0 * f64::from(i), 8.0);
+        assert_eq!(of((0..3).map(|i| shift(i, 4)).collect()), [true, false]);
+        assert_eq!(of((0..3).map(|i| shift(i, 4 + i)).collect()), [false, true]);
+        assert_eq!(of(vec![shift(0, 4), shift(1, 4)]), [false, true]);
+        let mut resting = shift(2, 4);
+        resting.breaks = vec![Break::together(4.0 * 3_600.0, 1_800.0)];
+        assert_eq!(of(vec![shift(0, 4), shift(1, 4), resting]), [false, true]);
+        let mut weekend = shift(2, 4);
+        weekend.officers[6] = 3;
+        assert_eq!(of(vec![shift(0, 4), shift(1, 4), weekend]), [false, true]);
+    }
+}
