@@ -330,8 +330,11 @@ pub(crate) fn busiest(summary: &Summary) -> Option<String> {
             format!("{place}{} ({busy}\u{a0}%)", number::hour_of_week(r.hour_of_week))
         })
         .collect();
-    (summary.about.changes && !list.is_empty())
-        .then(|| format!("Busiest hours of the week: {}.", list.join(", ")))
+    (summary.about.changes && !list.is_empty()).then(|| {
+        // Hours of centres are those of their own clocks.
+        let clock = if summary.about.clock.is_some() { " by each centre's clock" } else { "" };
+        format!("Busiest hours of the week{clock}: {}.", list.join(", "))
+    })
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use super::Sentence;
 use super::idle::idle;
 use super::needs::{cost_clause, force_clause};
-use super::phrases::{bracketed, list, measure, named, plural, short_titles, size, spelled, target};
+use super::phrases::{bracketed, list, measure, named, short_titles, size, spelled, target};
 use super::rests::{at_both_ends, not_tried, turns_over};
 use super::run::{relief, trouble};
 use crate::ends::EndTrials;
 use crate::measures::{PRIMARY, more_is_better};
-use crate::number::{self, Unit};
+use crate::number::Unit;
 use crate::summary::{Comparison, Difference, Summary, Verdict};
 use crate::uncertain::{DifferenceSpread, Uncertain};
 use poolwise_engine::model::capital;
@@ -26,10 +26,10 @@ enum DifferenceWord {
 }
 
 /// A comparison with everything its sentences draw on.
-struct ComparedOption<'a> {
-    summaries: &'a [&'a Summary],
-    comparison: &'a Comparison,
-    titles: Vec<String>,
+pub(super) struct ComparedOption<'a> {
+    pub(super) summaries: &'a [&'a Summary],
+    pub(super) comparison: &'a Comparison,
+    pub(super) titles: Vec<String>,
 }
 
 /// One to three sentences on options, and more where something is wrong. Summaries in the comparison's order, the
@@ -96,7 +96,7 @@ impl<'a> ComparedOption<'a> {
 }
 
 impl ComparedOption<'_> {
-    fn row(&self, option: usize, name: &str) -> Option<&Difference> {
+    pub(super) fn row(&self, option: usize, name: &str) -> Option<&Difference> {
         let scenario = &self.summaries[option].scenario;
         self.comparison
             .rows
@@ -112,13 +112,13 @@ impl ComparedOption<'_> {
         })
     }
 
-    fn options(&self) -> std::ops::Range<usize> {
+    pub(super) fn options(&self) -> std::ops::Range<usize> {
         1..self.summaries.len()
     }
 
     /// The measure that the first sentence is about: the first that tells any option from the baseline. The intervals
     /// of all primary measures hold together, so that this choice costs nothing.
-    fn lead(&self) -> Option<&'static str> {
+    pub(super) fn lead(&self) -> Option<&'static str> {
         let known = |name: &&&str| self.options().any(|o| self.row(o, name).is_some());
         let told = |name: &&&str| {
             self.options()
@@ -292,41 +292,6 @@ impl ComparedOption<'_> {
         self.some(&titles, last)
     }
 
-    /// No measure tells any option from the baseline.
-    fn tie(&self, name: &str, open: &[usize]) -> String {
-        let [option] = open else {
-            return format!(
-                "Cannot tell {} of the {} options from {}: no difference in the share done in time, the times or the \
-                 losses is beyond chance.",
-                if open.len() == 2 { "either" } else { "any" },
-                spelled(open.len()),
-                self.titles[0]
-            );
-        };
-        let (ours, base) = (&self.titles[*option], &self.titles[0]);
-        let Some(row) = self.row(*option, name) else { return String::new() };
-        let d = row.difference;
-        if d.estimate == 0.0 && d.lower == 0.0 && d.upper == 0.0 {
-            let both = format!("{ours} and {base} do the same in every replication: there is no difference.");
-            return capital(&both);
-        }
-        let scale = number::Scale::of_difference(unit(name), [d.estimate]);
-        let more = match row.more_to_tell() {
-            Some(n) => format!(
-                "; about {} more replication{} would settle it, were the difference to stay",
-                number::fixed(n as f64, 0, false),
-                plural(n as usize)
-            ),
-            None => String::new(),
-        };
-        format!(
-            "Cannot tell {ours} from {base}: the difference in {} is {} {}{more}.",
-            self.about(name),
-            scale.signed(&d),
-            scale.unit
-        )
-    }
-
     /// All others are worse than the baseline.
     fn baseline_best(&self, name: &str, worse: &[usize]) -> String {
         let nearest = worse[0];
@@ -397,28 +362,8 @@ impl ComparedOption<'_> {
         (vec![told], None)
     }
 
-    /// One replication: what it showed, and that this is no verdict.
-    fn one_replication(&self) -> Option<Sentence> {
-        let name = self.lead()?;
-        let sign = if more_is_better(name) { -1.0 } else { 1.0 };
-        let at = |o: usize| self.row(o, name).map(|r| sign * r.difference.estimate);
-        let best = self
-            .options()
-            .filter(|&o| at(o).is_some())
-            .min_by(|&a, &b| at(a).unwrap_or(f64::NAN).total_cmp(&at(b).unwrap_or(f64::NAN)))?;
-        let (what, _) = self.difference(name, &self.row(best, name)?.difference);
-        let text = format!(
-            "Nothing can be told from one replication, which has no intervals. In it {} {what} than {}; ",
-            self.titles[best], self.titles[0]
-        );
-        Some(Sentence::either(
-            format!("{text}--replications 10 tells how much of that is chance."),
-            format!("{text}how much of that is chance takes more of them to tell."),
-        ))
-    }
-
     /// A difference in words, and its interval.
-    fn difference(&self, name: &str, d: &Estimate) -> (String, Option<String>) {
+    pub(super) fn difference(&self, name: &str, d: &Estimate) -> (String, Option<String>) {
         let (amount, interval) = size(unit(name), d);
         let more = d.estimate >= 0.0;
         let what = match name {
@@ -445,7 +390,7 @@ impl ComparedOption<'_> {
         }
     }
 
-    fn about(&self, name: &str) -> String {
+    pub(super) fn about(&self, name: &str) -> String {
         match name {
             "done_within_target" => format!("the share done within {}", target(self.summaries[0])),
             "time_to_completion_p95_hours" => "the time in which 95 of 100 are done".to_owned(),
@@ -481,7 +426,7 @@ impl ComparedOption<'_> {
 }
 
 /// The unit of a primary measure.
-fn unit(name: &str) -> Unit {
+pub(super) fn unit(name: &str) -> Unit {
     if name == "time_to_completion_p95_hours" { Unit::Hours } else { Unit::Share }
 }
 

@@ -9,6 +9,7 @@
 mod compare;
 mod idle;
 mod needs;
+mod open;
 #[cfg(test)]
 mod open_tests;
 mod phrases;
@@ -55,6 +56,8 @@ pub struct About {
     pub changes: bool,
     /// It begins from now: the rest of a day, with whom that finds on shift.
     pub from_now: bool,
+    /// Whose clock hours of the whole scenario are told by, where not all centres have that clock.
+    pub clock: Option<String>,
 }
 
 /// The uncertain number that a planner would ask about first.
@@ -140,6 +143,7 @@ impl About {
             steady: steady(&scenario.model),
             changes: plan::changes(&scenario.model),
             from_now: scenario.model.run.now.is_some(),
+            clock: plan::clock(&scenario.model),
         }
     }
 }

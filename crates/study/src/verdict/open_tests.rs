@@ -1,7 +1,8 @@
 //! What comparisons say where one measure leaves an option open, and another does not; where options are alike; where nothing was done.
 
 use super::tests::{SHARP, base, option, said};
-use crate::summary::Summary;
+use super::{About, Sentence, run};
+use crate::summary::{Summary, UtilizationRange};
 use poolwise_scenario::Overload;
 use poolwise_stats::Estimate;
 
@@ -62,6 +63,23 @@ fn who_else_is_better_is_named() {
     assert!(text.ends_with(" fewer losses. Again does the same in every replication."), "{text}");
 }
 
+/// Of two that serve alike what each takes decides.
+#[test]
+fn what_a_tie_takes_is_told() {
+    let fewer = option("Fewer", 220.0, 0.917, 5.56, 0.0082);
+    let text = said(&[base(), fewer.clone()], SHARP);
+    assert!(
+        text.starts_with(
+            "Cannot tell Fewer, with 25 fewer officers (220 for 245), from Status quo: the difference in the share done"
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        said(&[base(), fewer], [0.0; 3]),
+        "Fewer does the same as Status quo in every replication, with 25 fewer officers (220 for 245)."
+    );
+}
+
 /// The gap to the baseline stands in the first sentence.
 #[test]
 fn how_far_the_best_is_ahead_is_said_once() {
@@ -120,4 +138,27 @@ fn officers_left_idle_are_counted_as_they_are() {
         text.ends_with("In Moved 10 officers are only 0.4 % busy (80 % in Today): their number was kept, their work was not."),
         "{text}"
     );
+}
+
+/// Nobody waits where none did; the hours of a week are those of a clock.
+#[test]
+fn a_run_says_whose_hours_it_tells_and_that_nobody_waited() {
+    let mut s = base();
+    s.measures.remove("done_within_target");
+    s.measures.insert("wait_mean_hours".to_owned(), Estimate::exact(0.0, 10));
+    s.measures.remove("lost_share_avoidable");
+    let range = UtilizationRange { lowest: 0.004, lowest_hour: 9, highest: 0.97, highest_hour: 123 };
+    s.detail.utilization_range = Some(range);
+    let about =
+        |clock: Option<&str>| About { changes: true, clock: clock.map(str::to_owned), ..s.about.clone() };
+    let said = |clock| run(&s, &about(clock)).iter().map(Sentence::typed).collect::<Vec<_>>().join(" ");
+    let text = said(Some("New York"));
+    assert!(text.contains("are done within 5.56 h [5.51, 5.61] and nobody waited."), "{text}");
+    assert!(
+        text.ends_with("most on Sat 03:00 (97 %), least on Mon 09:00 (0.4 %) by the clock of New York."),
+        "{text}"
+    );
+    assert!(said(None).ends_with("least on Mon 09:00 (0.4 %)."), "{}", said(None));
+    s.measures.insert("utilization".to_owned(), Estimate::exact(0.0, 10));
+    assert!(run(&s, &s.about).iter().any(|s| s.typed() == "The 245 officers are never busy."));
 }

@@ -15,6 +15,14 @@ pub fn steady(model: &Model) -> bool {
     model.exceptions.is_empty() && staffed(model).all(|centre| even(model, centre))
 }
 
+/// Whose clock hours of the whole scenario are told by: the city of its time zone, where some centre has another.
+pub(super) fn clock(model: &Model) -> Option<String> {
+    let zone = |clock: usize| model.clocks.get(clock).map_or("UTC", |c| c.zone.as_str());
+    let own = zone(model.run.clock);
+    let apart = staffed(model).any(|centre| zone(centre.clock) != own);
+    apart.then(|| own.rsplit('/').next().unwrap_or(own).replace('_', " "))
+}
+
 /// Whether a centre has the same officers at every hour: levels that do not change, or shifts that follow each other without a break.
 fn even(model: &Model, centre: &Centre) -> bool {
     if centre.pools.iter().all(|pool| is_steady(&pool.kind)) {
@@ -63,5 +71,20 @@ mod tests {
         let mut weekend = shift(2, 4);
         weekend.officers[6] = 3;
         assert_eq!(of(vec![shift(0, 4), shift(1, 4), weekend]), [false, true]);
+    }
+
+    /// Hours of the whole scenario are the run's, which a centre on another coast does not see on its clock.
+    #[test]
+    fn whose_clock_hours_are_told_by_is_said_where_clocks_differ() {
+        let mut model = Model::one_queue(6.0, Sampler::Constant(1_800.0), vec![Pool::around_the_clock(1, 4)]);
+        model.clocks[0].zone = "America/New_York".to_owned();
+        assert_eq!(clock(&model), None);
+        model.clocks.push(model.clocks[0].clone());
+        model.centres[0].clock = 1;
+        assert_eq!(clock(&model), None, "another clock that shows the same");
+        model.clocks[1].zone = "America/Los_Angeles".to_owned();
+        assert_eq!(clock(&model).as_deref(), Some("New York"));
+        model.centres[0].counted = false;
+        assert_eq!(clock(&model), None, "a centre that is in no total");
     }
 }

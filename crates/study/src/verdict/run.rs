@@ -117,7 +117,12 @@ fn work(summary: &Summary, about: &About) -> Option<String> {
         let one = |x: f64, hour| {
             format!("{} ({} %)", number::hour_of_week(hour), number::seen(100.0 * x, 0, false))
         };
-        format!(", most on {}, least on {}", one(r.highest, r.highest_hour), one(r.lowest, r.lowest_hour))
+        let clock = about.clock.as_ref().map_or_else(String::new, |city| format!(" by the clock of {city}"));
+        format!(
+            ", most on {}, least on {}{clock}",
+            one(r.highest, r.highest_hour),
+            one(r.lowest, r.lowest_hour)
+        )
     });
     if busy.estimate == 0.0 {
         return Some(format!("{who} {verb} never busy."));
