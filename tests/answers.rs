@@ -437,7 +437,10 @@ fn the_least_staff_is_told_in_the_words_of_the_scenario() {
     let seen = page.split("<body>").last().unwrap().split("<script").next().unwrap().to_lowercase();
     assert_eq!(speaks(seen.split("<section id=\"assumptions\">").next().unwrap(), "officer"), None);
     // What is needed is said once, with the posts.
-    assert!(seen.contains("needed to meet the targets</caption>") && !seen.contains("each option needs"));
+    assert!(
+        seen.contains("needed to meet the targets, in people employed</caption>")
+            && !seen.contains("each option needs")
+    );
     assert_eq!(seen.matches("<th scope=\"col\">needs</th><th scope=\"col\">posts</th>").count(), 1);
 }
 

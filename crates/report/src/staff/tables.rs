@@ -82,18 +82,17 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
     block(title, &header, rows)
 }
 
-/// How many fewer or more an option needs than the baseline has: a word for the sign, which nobody has to know.
+/// How many fewer or more an option needs than the baseline has, with a word for the sign.
 fn against(released: HeadcountRange) -> BlockCell {
-    let r = released;
-    if r.estimate < 0.0 {
-        let turned = HeadcountRange { estimate: -r.estimate, lower: -r.upper, upper: -r.lower };
-        let cell = range(Some(turned), 0, false);
-        return BlockCell { value: format!("{}\u{a0}more", cell.value), ..cell };
-    }
-    let cell = range(Some(r), 0, false);
-    let word =
-        if r.estimate == 0.0 { "as\u{a0}many".to_owned() } else { format!("{}\u{a0}fewer", cell.value) };
-    BlockCell { value: word, ..cell }
+    let HeadcountRange { estimate, lower, upper } = released;
+    let turned = HeadcountRange { estimate: -estimate, lower: -upper, upper: -lower };
+    let more = estimate < 0.0;
+    let cell = range(Some(if more { turned } else { released }), 0, false);
+    let value = match estimate {
+        0.0 => "as\u{a0}many".to_owned(),
+        _ => format!("{}\u{a0}{}", cell.value, if more { "more" } else { "fewer" }),
+    };
+    BlockCell { value, ..cell }
 }
 
 /// What the officers that are needed cost a week, and how much more or less than the baseline's that is.
@@ -490,13 +489,11 @@ mod tests {
 
     #[test]
     fn more_and_fewer_are_words() {
-        let of = |estimate: f64, lower: f64, upper: f64| {
+        let said = |estimate: f64, lower: f64, upper: f64| {
             let cell = against(HeadcountRange { estimate, lower, upper });
-            (cell.value.replace('\u{a0}', " "), cell.interval.unwrap_or_default())
+            format!("{} {}", cell.value.replace('\u{a0}', " "), cell.interval.unwrap_or_default())
         };
-        let is = |value: &str, interval: &str| (value.to_owned(), interval.to_owned());
-        assert_eq!(of(79.0, 79.0, 88.0), is("79 fewer", "[79, 88]"));
-        assert_eq!(of(-2.0, -2.0, 2.0), is("2 more", "[-2, 2]"));
-        assert_eq!(of(0.0, 0.0, 0.0), is("as many", ""));
+        assert_eq!(said(79.0, 79.0, 88.0), "79 fewer [79, 88]");
+        assert_eq!([said(-2.0, -2.0, 2.0), said(0.0, 0.0, 0.0)], ["2 more [-2, 2]", "as many "]);
     }
 }
