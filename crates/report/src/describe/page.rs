@@ -3,6 +3,7 @@
 use super::{Described, markdown};
 use crate::escape;
 use crate::page::{Page, live};
+use crate::unbroken::unbroken;
 use poolwise_study::Study;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ pub fn page(d: &Described<'_>, study: &Study, engine: bool) -> Page {
 /// A document as HTML without its title, which heads the page. Markup of a scenario's own texts is shown as it was written.
 fn document(text: &str) -> String {
     let (mut title, mut diagram) = (false, false);
-    let (mut tables, mut inside) = (0, false);
+    let (mut tables, mut inside, mut listing) = (0, false, false);
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| {
         match &event {
             Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => title = true,
@@ -30,8 +31,10 @@ fn document(text: &str) -> String {
                 return None;
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
-                diagram = language.as_ref() == "mermaid";
+                (diagram, listing) = (language.as_ref() == "mermaid", true);
             }
+            Event::Start(Tag::CodeBlock(_)) => listing = true,
+            Event::End(TagEnd::CodeBlock) => listing = false,
             _ => {}
         }
         if title {
@@ -42,6 +45,7 @@ fn document(text: &str) -> String {
                 diagram = false;
                 Event::Text(arrows(&text).into())
             }
+            Event::Text(text) if !listing => Event::Text(unbroken(&text).into()),
             Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
             // An address that a reader could be led to is text here: the page leads nowhere.
             Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::End(TagEnd::Link | TagEnd::Image) => {
@@ -107,10 +111,12 @@ mod tests {
 
     #[test]
     fn a_document_is_html_and_foreign_markup_is_text() {
-        let text = "# Title\n\n## One\n\nA <b>bold</b> [word](javascript:alert(1)) & more.\n\n| | a |\n|---|---|\n| `x.y` | <script>1</script> |\n\n<img src=x>\n";
+        let text = "# Title\n\n## One\n\nIt takes 2 h.\n\n```\n2 h\n```\n\nA <b>bold</b> [word](javascript:alert(1)) & more.\n\n| | a |\n|---|---|\n| `x.y` | <script>1</script> |\n\n<img src=x>\n";
         let html = document(text);
         for there in [
             "<h2>One</h2>",
+            "2\u{a0}h.",
+            ">2 h\n",
             "&lt;b&gt;bold",
             "&amp; more",
             "<td><code>x.<wbr>y</code></td>",
