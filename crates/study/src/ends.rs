@@ -9,7 +9,7 @@ use crate::replicate::{Replicated, Settings, Watch, extend};
 use crate::summary::{Comparison, Summary};
 use crate::verdict::{self, Foremost, Sentence, called};
 use poolwise_engine::time::WEEK;
-use poolwise_scenario::levers::{Lever, levers, said};
+use poolwise_scenario::levers::{Lever, levers, said, value};
 use poolwise_scenario::{Scenario, UncertainInput};
 use poolwise_stats::Estimate;
 use std::ops::ControlFlow;
@@ -129,6 +129,9 @@ fn at_ends(
     let inputs: [Vec<&UncertainInput>; 2] = std::array::from_fn(|i| {
         scenarios[i].uncertain.iter().filter(|input| called(input, &known[i]) == unknown.label).collect()
     });
+    if moves_the_unknown(scenarios, &known, &inputs) {
+        return None;
+    }
     let (levers, first) =
         known.iter().zip(&inputs).find_map(|(levers, own)| Some((levers, *own.first()?)))?;
     let trial = ValueTrial { options, about, inputs: &inputs, weeks, threads, watch };
@@ -166,6 +169,24 @@ fn at_ends(
         }
     }
     Some(EndTrials { weeks, ends })
+}
+
+/// Whether the option and the baseline differ in the unknown itself, as in a what-if of it: then both at one end of its range are no
+/// longer the two that the verdict is about.
+fn moves_the_unknown(
+    scenarios: [&Scenario; 2],
+    known: &[Vec<Lever>; 2],
+    inputs: &[Vec<&UncertainInput>; 2],
+) -> bool {
+    let differs = |input: &UncertainInput, other: usize| {
+        match scenarios[other].uncertain.iter().find(|twin| twin.path == input.path) {
+            Some(twin) => twin.base_text != input.base_text,
+            // It has another there that is known, or nothing of the kind.
+            None => value(&known[other], &input.path)
+                .is_some_and(|it| Some(it) != value(&known[1 - other], &input.path)),
+        }
+    };
+    (0..2).any(|own| inputs[own].iter().any(|input| differs(input, 1 - own)))
 }
 
 /// The confidence of each of so many intervals that hold together.
@@ -320,6 +341,11 @@ mod tests {
 
     /// What a comparison of eight with ten says, where the ten take a multiple of the time that nobody knows.
     fn said(range: &str) -> String {
+        compared("1.0", &format!("{{ {range}, standing = \"assumption\" }}"))
+    }
+
+    /// What a comparison of eight officers with ten says, by the multiple of the time that each take.
+    fn compared(of_eight: &str, of_ten: &str) -> String {
         let eight = r#"
             title = "Eight"
             run = { horizon = "3 weeks", warm_up = "1 week", replications = 4, target = "30 min" }
@@ -328,12 +354,13 @@ mod tests {
             stage.done = { exit = true }
             centre.desk = { levels = { officers = 8 } }
             route = [{ to = "desk" }]
-        "#;
+        "#
+        .replace("officers = 8 }", &format!("officers = 8 }}, speed = {of_eight}"));
         let ten = format!(
             "extends = \"eight.toml\"\nname = \"ten\"\ntitle = \"Ten\"\n[centre.desk]\nlevels.officers = 10\n\
-             speed = {{ {range}, standing = \"assumption\" }}\n"
+             speed = {of_ten}\n"
         );
-        let files = [("eight.toml".into(), eight.to_owned().into()), ("ten.toml".into(), ten.into())];
+        let files = [("eight.toml".into(), eight.into()), ("ten.toml".into(), ten.into())];
         let paths = ["eight.toml".into(), "ten.toml".into()];
         let study = Study::load_through(&Snapshot::of(files.into()), &paths, &Overrides::default());
         let study = study.and_then(|study| study.paired(None)).expect("two scenarios");
@@ -361,6 +388,18 @@ mod tests {
         let wanted =
             "It holds with desk: time per request, as a multiple (1, an assumption) at 0.8 and at 1.05.";
         assert!(text.contains(wanted), "{text}");
+    }
+
+    /// Where the option has a value of its own for what is unknown of the baseline, a comparison of both at one end is another one.
+    #[test]
+    fn an_unknown_that_the_option_itself_changes_is_not_tried() {
+        let unknown = "{ low = 0.8, base = 1.0, high = 1.05, standing = \"assumption\" }";
+        let tried = "It holds with desk";
+        assert!(compared(unknown, unknown).contains(tried), "{}", compared(unknown, unknown));
+        for changed in ["0.5", "{ low = 0.4, base = 0.5, high = 0.6, standing = \"assumption\" }"] {
+            let text = compared(unknown, changed);
+            assert!(!text.contains("It holds with") && !text.contains("turns over with"), "{text}");
+        }
     }
 
     const TURNS: f64 = 1.193;

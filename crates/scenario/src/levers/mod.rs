@@ -158,6 +158,11 @@ pub fn label<'l>(levers: &'l [Lever], path: &str) -> Option<&'l str> {
     find::position(levers, path).map(|at| levers[at].label.as_str())
 }
 
+/// Where the number at a path (as `--set` takes it) stands, in the unit of the lever that moves it.
+pub fn value(levers: &[Lever], path: &str) -> Option<f64> {
+    find::position(levers, path).map(|at| levers[at].value)
+}
+
 /// A number at a path as people say it: shares in per cent, long times that are written in seconds in the unit that people use for
 /// them, all else as the scenario has it.
 pub fn said(levers: &[Lever], path: &str, value: &Value) -> String {
