@@ -1,7 +1,7 @@
 //! Numbers as planners read them: as many digits as the interval supports, one unit a column.
 
 pub use super::measures::Unit;
-use poolwise_math::log10;
+use poolwise_math::{log10, powi};
 use poolwise_stats::Estimate;
 
 /// What stands where a number is undefined.
@@ -150,7 +150,7 @@ pub fn seen(value: f64, decimals: usize, signed: bool) -> String {
         _ if !value.is_finite() => UNDEFINED.to_owned(),
         Some(digits) => fixed(value, digits, signed),
         None => {
-            let least = 0.1_f64.powi(MOST_DECIMALS.max(decimals) as i32).copysign(value);
+            let least = powi(0.1, MOST_DECIMALS.max(decimals) as i32).copysign(value);
             let word = if value < 0.0 { "above" } else { "under" };
             format!("{word} {}", fixed(least, MOST_DECIMALS.max(decimals), signed))
         }
