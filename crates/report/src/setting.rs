@@ -11,9 +11,6 @@ use poolwise_engine::model::{
 use poolwise_engine::time::DAY;
 use poolwise_study::verdict::states_headcount;
 
-/// How headcount becomes hours where a scenario says nothing of it.
-const USUAL: Workforce = Workforce { hours_per_week: 40.0, planned_availability: 1.0 };
-
 /// What a reader must know of a scenario's rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
@@ -60,9 +57,8 @@ fn rules(model: &Model) -> Vec<String> {
         said.push(format!("Not counted in the totals: {}.", uncounted.join(", ")));
     }
     let work = model.workforce;
-    let usual = work == USUAL;
     // What hours on duty come to in people is arithmetic that nobody spoke of.
-    said.extend((states_headcount(model) || !usual).then(|| {
+    said.extend((states_headcount(model) || work != Workforce::USUAL).then(|| {
         format!(
             "Headcount: {} paid hours a week for each {{officer}}, {} of them available for the roster.",
             number::trimmed(work.hours_per_week, 2),

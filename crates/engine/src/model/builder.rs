@@ -68,7 +68,7 @@ impl ModelBuilder {
                 start: Vec::new(),
                 now: None,
             },
-            workforce: Workforce { hours_per_week: 40.0, planned_availability: 1.0 },
+            workforce: Workforce::USUAL,
             clocks: vec![LocalClock::utc(MONDAY)],
             holidays: Vec::new(),
             roles: Vec::new(),

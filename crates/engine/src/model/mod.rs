@@ -167,6 +167,11 @@ pub struct Workforce {
     pub planned_availability: f64,
 }
 
+impl Workforce {
+    /// What holds where nothing is said: 40 hours a week, all of which can be rostered.
+    pub const USUAL: Self = Self { hours_per_week: 40.0, planned_availability: 1.0 };
+}
+
 /// A network, ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {

@@ -7,6 +7,7 @@ use crate::node::Node;
 use crate::quantity::{Date, Dur, Span};
 use crate::scalar::{Fraction, Text, WeekHours, Whole};
 use crate::source::TextSpan;
+use poolwise_engine::model::Workforce;
 use poolwise_engine::time::{HOUR, WEEK};
 use poolwise_measures::{MEASURES, PlaceKind as Kept, find};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -138,9 +139,9 @@ table! {
     /// From headcount to rostered hours.
     pub(crate) struct WorkforceIn {
         /// Hours that an officer is paid for in a week.
-        hours_per_week: WeekHours = WeekHours::new(40.0),
+        hours_per_week: WeekHours = WeekHours::new(Workforce::USUAL.hours_per_week),
         /// Share of paid hours that can be rostered; the rest is leave and training.
-        planned_availability: Fraction = Fraction::new(1.0),
+        planned_availability: Fraction = Fraction::new(Workforce::USUAL.planned_availability),
     }
 }
 
@@ -148,8 +149,8 @@ impl Default for WorkforceIn {
     fn default() -> Self {
         Self {
             place: TextSpan::NONE,
-            hours_per_week: WeekHours::new(40.0),
-            planned_availability: Fraction::new(1.0),
+            hours_per_week: WeekHours::new(Workforce::USUAL.hours_per_week),
+            planned_availability: Fraction::new(Workforce::USUAL.planned_availability),
         }
     }
 }
