@@ -372,7 +372,7 @@ pub const MEASURES: [Measure; 45] = [
     },
     Measure {
         name: "lost_share",
-        label: "Lost",
+        label: "Losses in all",
         unit: Unit::Share,
         better: Better::Less,
         range: ValueRange::ShareOfCounts,
@@ -381,7 +381,7 @@ pub const MEASURES: [Measure; 45] = [
     },
     Measure {
         name: "lost_share_avoidable",
-        label: "Avoidable losses",
+        label: "Losses by waiting",
         unit: Unit::Share,
         better: Better::Less,
         range: ValueRange::ShareOfCounts,

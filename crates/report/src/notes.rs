@@ -88,7 +88,7 @@ fn replications_of_several(s: &Summary) -> Option<String> {
 fn target_note(s: &Summary) -> Option<String> {
     let t = number::duration(s.target_hours);
     let avoidable = match is_lost(s) {
-        true => " Avoidable losses: beyond those with no waiting at all.",
+        true => " Losses by waiting: beyond those with no waiting at all.",
         false => "",
     };
     Some(format!(

@@ -4,7 +4,7 @@
 //! hour of the week, so that estimates over replications are ratios of sums. Its margin is how far the
 //! estimate lies on the good side of the bound, or of what another scenario delivers.
 
-use super::target::{Scope, Target, TargetError, TargetMeasure, value};
+use super::target::{Scope, Target, TargetError, TargetMeasure, said, value};
 use poolwise_engine::histogram::Histogram;
 use poolwise_engine::model::Model;
 use poolwise_engine::outcome::Outcome;
@@ -59,8 +59,10 @@ pub enum Bound {
 /// A target at one place of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetCheck {
-    /// The target in words, as the table shows it.
+    /// The target as it is written on the command line, by which it is known.
     pub label: String,
+    /// The same as sentences and tables say it.
+    pub said: String,
     /// What is measured.
     pub measure: TargetMeasure,
     /// Where it must hold.
@@ -100,8 +102,9 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
         1.0 => "1 point".to_owned(),
         x => format!("{x} points"),
     };
-    let check = |label: String, measure, hourly, bound| TargetCheck {
+    let check = |label: String, said: String, measure, hourly, bound| TargetCheck {
         label,
+        said,
         measure,
         place: TargetPlace::All,
         hourly,
@@ -110,12 +113,14 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
     let mut list = vec![
         check(
             format!("{done}: {reference} less {}", points(margins.done)),
+            format!("at most {} fewer {done}", points(margins.done)),
             done,
             false,
             Bound::Within(margins.done),
         ),
         check(
             format!("time p95: {reference} plus {} %", (margins.time * 1e5).round() / 1e3),
+            format!("95 of 100 done at most {} % later", (margins.time * 1e5).round() / 1e3),
             TargetMeasure::TimeQuantile(0.95),
             false,
             Bound::WithinShare(margins.time),
@@ -124,6 +129,7 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
     if loses(model) {
         list.push(check(
             format!("lost: {reference} plus {}", points(margins.lost)),
+            format!("at most {} more lost in all", points(margins.lost)),
             TargetMeasure::Lost,
             false,
             Bound::Within(margins.lost),
@@ -131,6 +137,7 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
     }
     list.push(check(
         format!("utilization <= {}", value(TargetMeasure::Utilization, margins.utilization)),
+        said(TargetMeasure::Utilization, margins.utilization),
         TargetMeasure::Utilization,
         false,
         Bound::Fixed(margins.utilization),
@@ -138,6 +145,7 @@ pub(crate) fn matching(model: &Model, margins: &Margins, reference: &str, hourly
     if hourly {
         list.push(check(
             format!("{done} in every hour: {reference} less {}", points(margins.done)),
+            format!("at most {} fewer {done} in every hour", points(margins.done)),
             done,
             true,
             Bound::Within(margins.done),
@@ -169,6 +177,7 @@ pub fn resolve(targets: &[Target], model: &Model) -> Result<Vec<TargetCheck>, Ta
             let one = Target { scope: at(place, model), ..target.clone() };
             checks.push(TargetCheck {
                 label: one.to_string(),
+                said: one.in_words(),
                 measure: target.measure,
                 place,
                 hourly: target.hourly,
@@ -379,7 +388,7 @@ pub(crate) fn ratio(pairs: &[Pair]) -> f64 {
     sum.0 / sum.1
 }
 
-fn linear(pairs: &[Pair]) -> Vec<f64> {
+pub(crate) fn linear(pairs: &[Pair]) -> Vec<f64> {
     let (n, d): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     ratio_residuals(&n, &d)
 }
@@ -393,7 +402,14 @@ mod tests {
     use super::*;
 
     fn check(measure: TargetMeasure, bound: Bound) -> TargetCheck {
-        TargetCheck { label: String::new(), measure, place: TargetPlace::All, hourly: false, bound }
+        TargetCheck {
+            label: String::new(),
+            said: String::new(),
+            measure,
+            place: TargetPlace::All,
+            hourly: false,
+            bound,
+        }
     }
 
     fn mean(x: &[f64]) -> f64 {

@@ -2,7 +2,7 @@
 //! given.
 
 use super::candidates::Candidates;
-use super::check::{Bound, TargetCheck, TargetPlace, ratio};
+use super::check::{Bound, TargetCheck, TargetPlace, linear, ratio};
 use super::curve::Curve;
 use super::exchange::Exchange;
 use super::judge::TestRule;
@@ -18,7 +18,7 @@ use super::service::{self, ServicePoint};
 use super::shortcuts::shortcuts;
 pub use super::shortcuts::{Tested, words};
 use super::steering::{Matched, Steering};
-use super::target::{TargetMeasure, value};
+use super::target::{TargetMeasure, delivered};
 pub use super::unreachable::Unreachable;
 use super::unreachable::unreachable;
 pub use super::unsolved::{Unfinished, Unsolved};
@@ -63,6 +63,9 @@ impl HeadcountRange {
 pub struct TargetMargin {
     /// The target in words, as on the command line.
     pub target: String,
+    /// The same as sentences and tables say it.
+    #[serde(skip)]
+    pub said: String,
     /// What the staffing delivers: a share, or seconds; in hourly targets, in the tightest hour.
     pub value: f64,
     /// The same in words.
@@ -381,7 +384,7 @@ pub(super) fn met_all(checks: &[TargetCheck], ours: &Samples, theirs: &Samples) 
 /// What a staffing delivers of one check, in its tightest cell.
 pub(super) fn met(check: &TargetCheck, c: usize, samples: &Samples, reference: &Samples) -> TargetMargin {
     let n = samples.replications.len();
-    let mut worst = (f64::INFINITY, 0, f64::NAN);
+    let (mut worst, mut half) = ((f64::INFINITY, 0, f64::NAN), f64::NAN);
     for h in 0..check.cells() {
         let pairs = samples.pairs(c, h, n);
         let values = check.margins(&pairs, &reference.pairs(c, h, n));
@@ -389,18 +392,33 @@ pub(super) fn met(check: &TargetCheck, c: usize, samples: &Samples, reference: &
         let mean = seen.iter().sum::<f64>() / seen.len() as f64;
         if mean < worst.0 {
             worst = (mean, h, ratio(&pairs));
+            half = half_width(&linear(&pairs));
         }
     }
     TargetMargin {
         target: check.label.clone(),
+        said: check.said.clone(),
         value: worst.2,
-        shown: value(check.measure, worst.2),
+        shown: delivered(check.measure, worst.2, half),
         margin: worst.0 + 0.0,
         hour_of_week: check.hourly.then_some(worst.1),
     }
 }
 
+/// Half the interval that replications leave, about.
+fn half_width(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    2.0 * (squares / (n - 1.0) / n).sqrt()
+}
+
 impl Staffed {
+    /// The target that binds, as sentences and tables say it.
+    pub fn binding_said(&self) -> &str {
+        self.met.iter().find(|m| m.target == self.binding).map_or(&self.binding, |m| &m.said)
+    }
+
     /// Headcount with the range that the test cannot separate.
     pub fn headcount(&self) -> HeadcountRange {
         range(&self.plan, &self.least, |p| f64::from(p.headcount))

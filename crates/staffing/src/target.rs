@@ -5,7 +5,9 @@
 
 use poolwise_engine::time::{DAY, HOUR};
 use poolwise_scenario::{duration, nearest};
+use poolwise_stats::Estimate;
 use poolwise_study::measures::{Unit, find};
+use poolwise_study::number::{self, Scale};
 use std::fmt;
 use thiserror::Error;
 
@@ -186,6 +188,61 @@ impl fmt::Display for Target {
     }
 }
 
+impl Target {
+    /// The target as sentences and tables say it: `at least 90 % done within 4 h at each centre`.
+    pub fn in_words(&self) -> String {
+        let text = said(self.measure, self.value) + &self.scope.to_string();
+        if self.hourly { text + " in every hour" } else { text }
+    }
+}
+
+/// What is asked of a measure, in words.
+pub(crate) fn said(measure: TargetMeasure, x: f64) -> String {
+    let bound = value(measure, x);
+    match measure {
+        TargetMeasure::Done(t) => format!("at least {bound} done within {}", time(t)),
+        TargetMeasure::Answered(t, Of::Offered) => format!("at least {bound} answered within {}", time(t)),
+        TargetMeasure::Answered(t, Of::Staying) => {
+            format!("at least {bound} of those who stay answered within {}", time(t))
+        }
+        TargetMeasure::Answered(t, Of::Answered) => {
+            format!("at least {bound} of those answered within {}", time(t))
+        }
+        TargetMeasure::Started(t) => format!("at least {bound} started within {}", time(t)),
+        TargetMeasure::Delayed => format!("at most {bound} wait at all"),
+        TargetMeasure::WaitMean => format!("mean wait at most {bound}"),
+        TargetMeasure::WaitQuantile(q) => format!("{} wait at most {bound}", so_many(q)),
+        TargetMeasure::TimeMean => format!("mean time at most {bound}"),
+        TargetMeasure::TimeQuantile(q) => format!("{} done within {bound}", so_many(q)),
+        TargetMeasure::Lost => format!("at most {bound} lost in all"),
+        TargetMeasure::Avoidable => format!("at most {bound} lost by waiting"),
+        TargetMeasure::Utilization => format!("busy at most {bound} of the time"),
+    }
+}
+
+/// A quantile as planners say it: `95 of 100`.
+fn so_many(q: f64) -> String {
+    let percent = q * 100.0;
+    if (percent - percent.round()).abs() < 1e-9 {
+        format!("{} of 100", trimmed(percent))
+    } else {
+        format!("{} %", trimmed(percent))
+    }
+}
+
+/// What a measure came to with an interval of that half width, in words: `91.5 %`, `2.0 h`.
+pub(crate) fn delivered(measure: TargetMeasure, x: f64, half: f64) -> String {
+    if !x.is_finite() {
+        return number::UNDEFINED.to_owned();
+    }
+    let unit = find(measure.name()).map_or(Unit::Share, |m| m.unit);
+    let per = if measure.is_share() { 1.0 } else { HOUR };
+    let (x, half) = (x / per, half / per);
+    let scale = Scale::of(unit, [x]);
+    let e = Estimate { estimate: x, lower: x - half, upper: x + half, replications: 1 };
+    format!("{} {}", scale.alone_of(&e, false), scale.unit)
+}
+
 /// A measure's value in words: `90 %`, `4 h`.
 pub(crate) fn value(measure: TargetMeasure, x: f64) -> String {
     if !x.is_finite() {
@@ -337,6 +394,35 @@ fn seconds(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn targets_are_said_as_the_rest_of_the_program_speaks() {
+        for (text, words) in [
+            ("done within 4 h >= 91.5 %", "at least 91.5 % done within 4 h"),
+            ("time p95 <= 2 h", "95 of 100 done within 2 h"),
+            ("wait p99.5 <= 20 s at Desk", "99.5 % wait at most 20 s at Desk"),
+            ("wait mean <= 5 min in every hour", "mean wait at most 5 min in every hour"),
+            (
+                "started within 20 s >= 80 % at each centre",
+                "at least 80 % started within 20 s at each centre",
+            ),
+            ("delayed <= 30 %", "at most 30 % wait at all"),
+            ("lost <= 5 % for each class", "at most 5 % lost in all for each class"),
+            ("avoidable lost <= 1 %", "at most 1 % lost by waiting"),
+            ("utilization <= 85 %", "busy at most 85 % of the time"),
+        ] {
+            assert_eq!(parse(text).unwrap().in_words(), words);
+        }
+    }
+
+    #[test]
+    fn what_is_delivered_has_the_digits_that_its_interval_warrants() {
+        assert_eq!(delivered(TargetMeasure::Lost, 0.03131, 0.002), "3.1 %");
+        assert_eq!(delivered(TargetMeasure::Done(HOUR), 0.915_01, 0.0004), "91.50 %");
+        assert_eq!(delivered(TargetMeasure::TimeQuantile(0.95), 1.959 * HOUR, 0.1 * HOUR), "2.0 h");
+        assert_eq!(delivered(TargetMeasure::WaitMean, 95.0, 10.0), "1.6 min");
+        assert_eq!(delivered(TargetMeasure::WaitMean, f64::NAN, 0.0), "n/a");
+    }
 
     #[test]
     fn targets_read_as_they_are_written() {

@@ -48,11 +48,11 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
         if let Err(why) = &o.solved.result {
             let shown = if why.shown { "shown to fail" } else { "not shown to hold" };
             let mut line = format!(
-                "{}: {}. Even {} {{officers}} are {shown} at `{}`: {}",
+                "{}: {}. Even {} {{officers}} are {shown}. Wanted is {}; with them it is {}",
                 called.get(&o.scenario),
                 no_staffing(why.shown),
                 why.headcount,
-                why.short.target,
+                why.short.said,
                 why.short.shown
             );
             if let Some(h) = why.short.hour_of_week {

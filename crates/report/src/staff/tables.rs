@@ -52,11 +52,11 @@ pub(crate) fn options(answer: &StaffingAnswer) -> Block {
             let staffed = o.solved.staffed();
             let mut row = vec![
                 plain(title),
-                plain(number::trimmed(o.solved.as_is.headcount, 1)),
+                plain(number::seen(o.solved.as_is.headcount, 1, false)),
                 range(staffed.map(Staffed::headcount), 0, false),
                 o.released.map_or_else(|| plain(""), against),
                 plain(match &o.solved.result {
-                    Ok(staffed) => staffed.binding.clone(),
+                    Ok(staffed) => staffed.binding_said().to_owned(),
                     Err(why) => no_staffing(why.shown).to_owned(),
                 }),
             ];
@@ -154,7 +154,6 @@ pub(crate) fn results(answer: &StaffingAnswer) -> Vec<Block> {
         }
         block.title = words.fill(&block.title);
         block.header.iter_mut().for_each(|name| *name = words.fill(name));
-        trim_whole(block);
     }
     blocks
 }
@@ -188,7 +187,9 @@ fn range(range: Option<HeadcountRange>, digits: usize, signed: bool) -> BlockCel
 }
 
 fn block(title: impl Into<String>, header: &[&str], rows: Vec<Vec<BlockCell>>) -> Block {
-    Block { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows }
+    let mut b = Block { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows };
+    trim_whole(&mut b);
+    b
 }
 
 fn needs(answer: &StaffingAnswer) -> Block {
@@ -206,7 +207,7 @@ fn needs(answer: &StaffingAnswer) -> Block {
                 range(staffed.map(Staffed::headcount), 0, false),
                 range(staffed.map(Staffed::posts), digits, false),
                 plain(match &o.solved.result {
-                    Ok(staffed) => staffed.binding.clone(),
+                    Ok(staffed) => staffed.binding_said().to_owned(),
                     Err(why) => format!("{} (notes)", no_staffing(why.shown)),
                 }),
             ]
@@ -220,7 +221,7 @@ fn needs(answer: &StaffingAnswer) -> Block {
     block(title, &["Option", "{Officers} as it is", "{Officers} needed", "Posts", "What binds"], rows)
 }
 
-/// What is said where no staffing is shown to hold: that none can, or that it is not known.
+/// What is said where no staffing is shown to hold.
 pub(super) fn no_staffing(shown: bool) -> &'static str {
     if shown { "infeasible" } else { "cannot tell" }
 }
@@ -247,7 +248,6 @@ fn released(answer: &StaffingAnswer) -> Block {
     block("{Officers} released", &header, rows)
 }
 
-/// What uncertain inputs do.
 fn inputs(answer: &StaffingAnswer) -> Block {
     let pair = |(low, high): (f64, f64), signed| {
         plain(format!("[{}, {}]", number::fixed(low, 0, signed), number::fixed(high, 0, signed)))
@@ -445,7 +445,7 @@ fn targets(answer: &StaffingAnswer) -> Vec<Block> {
             let shown = s.met.iter().filter(move |m| !many || m.target == s.binding);
             shown.map(|m| {
                 let hour = m.hour_of_week.map(number::hour_of_week);
-                vec![plain(&o.scenario), plain(&m.target), BlockCell { remark: hour, ..plain(&m.shown) }]
+                vec![plain(&o.scenario), plain(&m.said), BlockCell { remark: hour, ..plain(&m.shown) }]
             })
         })
         .collect();
@@ -457,7 +457,7 @@ fn shortcuts(answer: &StaffingAnswer) -> Vec<Block> {
         .flat_map(|(o, s)| {
             s.shortcuts.iter().map(|t| {
                 let short: Vec<String> =
-                    t.short.iter().take(2).map(|m| format!("{} ({})", m.shown, m.target)).collect();
+                    t.short.iter().take(2).map(|m| format!("{} ({})", m.shown, m.said)).collect();
                 let said = match t.verdict {
                     StaffingVerdict::Holds => "holds".to_owned(),
                     other if short.is_empty() => words(other).to_owned(),

@@ -105,7 +105,7 @@ fn option_row(sheet: &mut Worksheet, row: u32, option: &Answered) -> Result<(), 
     if let Some(Ok(drawn)) = &staffed.roster {
         sheet.write_number(row, 10, f64::from(drawn.plan.officers()))?;
     }
-    sheet.write_string(row, 11, &staffed.binding)?;
+    sheet.write_string(row, 11, staffed.binding_said())?;
     if let Some(cost) = &staffed.cost {
         number_in(sheet, row, 12, cost.total())?;
     }
@@ -124,7 +124,7 @@ fn targets(sheet: &mut Worksheet, answer: &StaffingAnswer) -> Result<(), ReportE
         };
         for target in met {
             sheet.write_string(row, 0, &option.scenario)?;
-            sheet.write_string(row, 1, &target.target)?;
+            sheet.write_string(row, 1, &target.said)?;
             sheet.write_string(row, 2, target.shown.replace('\u{a0}', " "))?;
             if let Some(hour) = target.hour_of_week {
                 sheet.write_string(row, 3, number::hour_of_week(hour))?;
