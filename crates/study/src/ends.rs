@@ -90,6 +90,10 @@ pub fn answer_at_ends(
     let scenario = &summaries[option].scenario;
     let row = comparison.rows.iter().find(|r| r.scenario == *scenario && r.measure == measure)?;
     let about = AboutDifference { places: [option, 0], measure, base: row.difference };
+    // In a what-if of the unknown itself both at one end of its range are no longer the two that the verdict is about.
+    if summaries[option].about.varied.contains(&unknown.label) {
+        return None;
+    }
     let trials = at_ends(options, unknown, about, threads, watch)?;
     Some(verdict::tried(summaries, comparison, &trials))
 }
@@ -129,9 +133,6 @@ fn at_ends(
     let inputs: [Vec<&UncertainInput>; 2] = std::array::from_fn(|i| {
         scenarios[i].uncertain.iter().filter(|input| called(input, &known[i]) == unknown.label).collect()
     });
-    if moves_the_unknown(scenarios, &known, &inputs) {
-        return None;
-    }
     let (levers, first) =
         known.iter().zip(&inputs).find_map(|(levers, own)| Some((levers, *own.first()?)))?;
     let trial = ValueTrial { options, about, inputs: &inputs, weeks, threads, watch };
@@ -171,22 +172,29 @@ fn at_ends(
     Some(EndTrials { weeks, ends })
 }
 
-/// Whether the option and the baseline differ in the unknown itself, as in a what-if of it: then both at one end of its range are no
-/// longer the two that the verdict is about.
-fn moves_the_unknown(
-    scenarios: [&Scenario; 2],
-    known: &[Vec<Lever>; 2],
-    inputs: &[Vec<&UncertainInput>; 2],
-) -> bool {
-    let differs = |input: &UncertainInput, other: usize| {
-        match scenarios[other].uncertain.iter().find(|twin| twin.path == input.path) {
+/// What people call the unknowns of either scenario in which the two differ, as in a what-if of them.
+pub(crate) fn varied(baseline: &Scenario, option: &Scenario) -> Vec<String> {
+    let both = [baseline, option];
+    let known = both.map(|s| levers(&s.resolved));
+    let differs = |input: &UncertainInput, own: usize| {
+        let other = 1 - own;
+        match both[other].uncertain.iter().find(|twin| twin.path == input.path) {
             Some(twin) => twin.base_text != input.base_text,
             // It has another there that is known, or nothing of the kind.
             None => value(&known[other], &input.path)
-                .is_some_and(|it| Some(it) != value(&known[1 - other], &input.path)),
+                .is_some_and(|it| Some(it) != value(&known[own], &input.path)),
         }
     };
-    (0..2).any(|own| inputs[own].iter().any(|input| differs(input, 1 - own)))
+    let mut labels: Vec<String> = Vec::new();
+    for own in 0..2 {
+        for input in both[own].uncertain.iter().filter(|input| differs(input, own)) {
+            let label = called(input, &known[own]);
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+    }
+    labels
 }
 
 /// The confidence of each of so many intervals that hold together.
@@ -399,6 +407,8 @@ mod tests {
         for changed in ["0.5", "{ low = 0.4, base = 0.5, high = 0.6, standing = \"assumption\" }"] {
             let text = compared(unknown, changed);
             assert!(!text.contains("It holds with") && !text.contains("turns over with"), "{text}");
+            // Nor does it say that what the option changes may turn it over.
+            assert!(!text.contains("may turn it over"), "{text}");
         }
     }
 

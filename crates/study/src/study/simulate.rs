@@ -64,6 +64,11 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         Some(base) if draws.len() == models.len() => differences(study.scenarios(), &draws, 0, base),
         _ => Vec::new(),
     };
+    if comparison.is_some() {
+        for case in cases.iter_mut().skip(1) {
+            case.summary.about = About::beside(&scenarios[case.place], &scenarios[0]);
+        }
+    }
     if let Some(comparison) = &mut comparison {
         let summaries: Vec<_> = cases.iter().map(|c| &c.summary).collect();
         comparison.costs = cost::differences(&summaries, comparison);

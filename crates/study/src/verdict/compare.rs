@@ -45,12 +45,14 @@ pub fn comparison(
         turns_over(summaries[option], name, over_draws, drawn).map(Sentence::from)
     };
     let open = |told| if over_draws.is_empty() { not_tried(summaries, told) } else { None };
-    sentences(summaries, comparison, |about| turns(about).into_iter().chain(open(about.is_some())).collect())
+    sentences(summaries, comparison, |about| {
+        turns(about).into_iter().chain(open(about.map(|(option, _)| option))).collect()
+    })
 }
 
 /// The same where nothing was drawn, but the foremost unknown was tried at both ends of its range.
 pub(crate) fn tried(summaries: &[&Summary], comparison: &Comparison, trials: &EndTrials) -> Vec<Sentence> {
-    sentences(summaries, comparison, |_| at_both_ends(summaries, trials))
+    sentences(summaries, comparison, |about| at_both_ends(summaries, trials, about.map(|(option, _)| option)))
 }
 
 /// The option that the verdict is about and the measure that it is told by, where it is about one.

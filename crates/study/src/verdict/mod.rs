@@ -29,6 +29,7 @@ pub(crate) use run::run_drawn;
 pub use sentence::Sentence;
 pub(crate) use sentence::both;
 
+use crate::ends::varied;
 use crate::summary::Summary;
 use poolwise_engine::model::{Centre, Model, Words};
 use poolwise_scenario::levers::{Lever, label, levers, said};
@@ -47,6 +48,8 @@ pub struct About {
     pub inputs: usize,
     /// The one of them that a sentence names.
     pub foremost: Option<Foremost>,
+    /// What people call those of them in which it differs from the baseline it is compared with.
+    pub varied: Vec<String>,
     /// How many officers are employed is said by the scenario, and no sum of hours on duty.
     pub states_headcount: bool,
     /// The same number of officers is on duty at every hour.
@@ -139,11 +142,17 @@ impl About {
             overloaded: scenario.overloaded.clone(),
             inputs: names(scenario, &levers),
             foremost: foremost(scenario, &levers),
+            varied: Vec::new(),
             states_headcount: states_headcount(&scenario.model),
             steady: steady(&scenario.model),
             changes: plan::changes(&scenario.model),
             from_now: scenario.model.run.now.is_some(),
             clock: plan::clock(&scenario.model),
         }
+    }
+
+    /// The same beside the baseline that the scenario is compared with.
+    pub fn beside(scenario: &Scenario, baseline: &Scenario) -> Self {
+        Self { varied: varied(baseline, scenario), ..Self::of(scenario) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::phrases::{list, plural, spelled};
 use super::run::uncertain_numbers;
-use super::{Foremost, Sentence, foremost_of};
+use super::{About, Foremost, Sentence, foremost_of, within};
 use crate::ends::{AtEnd, Bracket, EndTrial, EndTrials, SEARCHING};
 use crate::number;
 use crate::summary::Summary;
@@ -64,18 +64,35 @@ fn option_measure(name: &str) -> &'static str {
 
 /// Inputs that the verdict rests on, when they were not drawn: a verdict may turn over on them, where nothing is told there
 /// is nothing to turn.
-pub(super) fn not_tried(summaries: &[&Summary], told: bool) -> Option<Sentence> {
+pub(super) fn not_tried(summaries: &[&Summary], told: Option<usize>) -> Option<Sentence> {
     // The first of equals: the baseline before the others.
-    let what = uncertain_numbers(&foremost_of(summaries)?.about)?;
-    let text = match told {
-        true => format!("{} may turn it over", capital(&what)),
-        false => format!("It rests on {what}, not varied here"),
+    let about = &foremost_of(summaries)?.about;
+    let Some(option) = told else {
+        let text = format!("It rests on {}, not varied here", uncertain_numbers(about)?);
+        return Some(Sentence::with_option(&text, "--uncertain"));
+    };
+    let varied = &summaries[option].about.varied;
+    let left = about.inputs.saturating_sub(varied.len());
+    let text = match &about.foremost {
+        Some(foremost) if varied.contains(&foremost.label) && left == 0 => return None,
+        Some(foremost) if varied.contains(&foremost.label) => {
+            let own = within(&foremost.label);
+            format!("It changes {own} itself; {left} more unknown{} may turn it over", plural(left))
+        }
+        _ => {
+            let what = uncertain_numbers(&About { inputs: left, ..about.clone() })?;
+            format!("{} may turn it over", capital(&what))
+        }
     };
     Some(Sentence::with_option(&text, "--uncertain"))
 }
 
 /// What comes at both ends of what the foremost unknown may be; in a sentence of its own how it was tried, and which others were not.
-pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<Sentence> {
+pub(super) fn at_both_ends(
+    summaries: &[&Summary],
+    trials: &EndTrials,
+    option: Option<usize>,
+) -> Vec<Sentence> {
     let Some(summary) = foremost_of(summaries) else { return Vec::new() };
     let Some(what) = summary.about.foremost.as_ref().map(Foremost::said) else { return Vec::new() };
     let of = |wanted: AtEnd| -> Vec<String> {
@@ -97,7 +114,9 @@ pub(super) fn at_both_ends(summaries: &[&Summary], trials: &EndTrials) -> Vec<Se
         n => format!("tried on {n} weeks"),
     });
     let mut said = vec![Sentence::from(format!("It {}.", told.join(", and ")))];
-    let more = summary.about.inputs.saturating_sub(1);
+    // What the option itself changes does not turn it over.
+    let varied = option.map_or(0, |o| summaries[o].about.varied.len());
+    let more = summary.about.inputs.saturating_sub(1 + varied);
     if more > 0 {
         let more = format!("{more} more unknown{} may turn it over", plural(more));
         let beside: Vec<String> = weeks.into_iter().chain([more]).collect();
@@ -126,7 +145,6 @@ fn at_end(end: &EndTrial) -> String {
 mod tests {
     use super::*;
     use crate::Study;
-    use crate::verdict::{About, Foremost};
     use poolwise_scenario::{Overrides, Snapshot};
 
     fn said(inputs: usize, ends: [(AtEnd, Option<[&str; 2]>); 2], weeks: Option<u32>) -> [String; 2] {
@@ -142,7 +160,7 @@ mod tests {
                 .map(|both| Bracket { values: both.map(str::to_owned), wide: both[0] == "15 min" }),
         };
         let ends = ends.into_iter().zip(["12 min", "35 min"]).map(of).collect();
-        let said = at_both_ends(&[&summary], &EndTrials { weeks, ends });
+        let said = at_both_ends(&[&summary], &EndTrials { weeks, ends }, None);
         [Sentence::typed, Sentence::read].map(|form| said.iter().map(form).collect::<Vec<_>>().join(" "))
     }
 
@@ -164,6 +182,28 @@ mod tests {
         assert_eq!(
             said(1, [(AtEnd::Holds, None), (AtEnd::Turns, None)], Some(2))[0],
             "It turns over with research time (20 min, an assumption) at 35 min, and holds at 12 min. Tried on 2 weeks."
+        );
+    }
+
+    #[test]
+    fn what_an_option_changes_itself_is_not_what_may_turn_it_over() {
+        let foremost =
+            Foremost { label: "Research time".to_owned(), base: "20 min".to_owned(), assumed: true };
+        let said = |inputs: usize, varied: &[&str]| {
+            let about = About { inputs, foremost: Some(foremost.clone()), ..About::default() };
+            let varied = varied.iter().map(|label| (*label).to_owned()).collect();
+            let option = Summary { about: About { varied, ..about.clone() }, ..Summary::default() };
+            let base = Summary { about, ..Summary::default() };
+            not_tried(&[&base, &option], Some(1)).map(|s| s.typed().to_owned())
+        };
+        assert_eq!(
+            said(19, &["Research time"]).unwrap(),
+            "It changes research time itself; 18 more unknowns may turn it over (--uncertain)."
+        );
+        assert_eq!(said(1, &["Research time"]), None);
+        assert_eq!(
+            said(19, &["Absence"]).unwrap(),
+            "Research time (20 min, an assumption) and 17 more unknowns may turn it over (--uncertain)."
         );
     }
 
