@@ -109,6 +109,7 @@ impl SweepPlan {
         let sets = common_sets(&file, &changes.overrides);
         let loaded = load_all(&files, &file, &sets)?;
         let complaints = unknown::settle(&mut file, &loaded);
+        unknown::name(&mut file, &loaded);
         let complain = |c: Vec<Complaint>| match c.is_empty() {
             true => Ok(()),
             false => Err(invalid(file.complaint(&c))),

@@ -4,6 +4,7 @@
 //! same number, the axis has its unit; where they differ (a mean and a median), the axis is the quantile at
 //! which all of them are taken.
 
+use poolwise_scenario::levers::{label, levers};
 use poolwise_scenario::sweep::{Axis, AxisSpot, AxisTarget, Complaint, SweepFile, in_unit, unit_of};
 use poolwise_scenario::uncertain::UncertainLaw;
 use poolwise_scenario::{Scenario, UncertainInput, nearest};
@@ -156,6 +157,19 @@ fn quantile_of_base(input: &UncertainInput) -> f64 {
         // For a triangular distribution too: P(X <= mode) = (mode - low) / (high - low).
         UncertainLaw::Triangular { low, high } | UncertainLaw::Uniform { low, high } => place(low, high),
         UncertainLaw::Normal { .. } | UncertainLaw::Lognormal { .. } => 0.5,
+    }
+}
+
+/// Axes without a label bear the name that people have for what they move, where the scenarios have one for it.
+pub(super) fn name(file: &mut SweepFile, loaded: &[Scenario]) {
+    let known: Vec<_> = loaded.iter().map(|s| levers(&s.resolved)).collect();
+    for axis in file.axes.iter_mut().filter(|axis| axis.label == axis.name) {
+        let plain = axis.targets.iter().all(|t| t.times == 1.0 && t.plus == 0.0);
+        let [target] = axis.targets.as_slice() else { continue };
+        let found = known.iter().find_map(|levers| label(levers, &target.path));
+        if let Some(label) = found.filter(|_| plain) {
+            axis.label = label.to_owned();
+        }
     }
 }
 

@@ -228,6 +228,15 @@ pub fn break_evens(manifest: &Manifest, all: &[Crossing]) -> Vec<String> {
     groups.iter().filter_map(|group| break_even(manifest, group)).collect()
 }
 
+/// Where the other axes stand, in the words of their labels: `forwarded share 0.35`.
+pub fn others(manifest: &Manifest, f: &Crossing) -> String {
+    let named = |(name, value): &(String, String)| {
+        let label = axis(manifest, name).map_or(name.as_str(), |a| a.label.as_str());
+        format!("{} {value}", lower(label))
+    };
+    f.others.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
 /// The sentence on break-even values that agree, the first measure's in full.
 fn break_even(manifest: &Manifest, group: &[&Crossing]) -> Option<String> {
     let (f, rest) = group.split_first()?;
@@ -250,8 +259,8 @@ fn break_even(manifest: &Manifest, group: &[&Crossing]) -> Option<String> {
     };
     let about = manifest.shown(&f.measure);
     let label = axis(manifest, &f.axis).map_or(f.axis.as_str(), |a| a.label.as_str());
-    let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
-    let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
+    let others = others(manifest, f);
+    let others = if others.is_empty() { String::new() } else { format!(" ({others})") };
     Some(format!(
         "{}: {} does better than {} while {} is {} {own}{others}{likewise}.",
         about.label,
@@ -380,7 +389,7 @@ mod tests {
             break_evens(&two(), &[done.clone(), times.clone(), losses.clone()]),
             [
                 "Done within target: one does better than many while research time is below about 1.342 min; likewise by 95th \
-              percentile of time to completion and avoidable losses (below about 1.2 min)."
+              percentile of time to completion and losses by waiting (below about 1.2 min)."
             ]
         );
         // The other way round is another sentence, and so is another place where the same measure turns.
@@ -390,6 +399,12 @@ mod tests {
         let again = Crossing { interpolated: 1.8, ..done.clone() };
         assert_eq!(break_evens(&two(), &[done, again]).len(), 2);
         assert!(break_evens(&two(), &[found("utilization", true)]).is_empty());
+        // Other axes are called as people call them.
+        let beside = Crossing {
+            others: vec![("slowdown".to_owned(), "20 min".to_owned())],
+            ..found("wait_mean_hours", true)
+        };
+        assert_eq!(others(&two(), &beside), "research time 20 min");
     }
 
     #[test]
