@@ -2,8 +2,15 @@
 import { h } from "./dom.js";
 import { brief, clock } from "./number.js";
 
-/** Levers of a group that are shown at once; the rest is below. */
+/** Levers of a group that are shown at once; the rest is below. What the scenario names is meant to be seen. */
 const AT_ONCE = 6;
+const NAMED_AT_ONCE = 12;
+
+/** How many of so many levers of a group are shown at once: one alone is not put out of sight. */
+export function atOnce(group, count) {
+    const most = group === "Chosen" ? NAMED_AT_ONCE : AT_ONCE;
+    return count <= most + 1 ? count : most;
+}
 
 /** A lever's value in words, for sentences and titles. */
 export function words(lever, value) {
@@ -38,10 +45,15 @@ export function parse(lever, text) {
     const value = Number(share ? plain.replace(/\s*%$/, "") : plain) / (share ? 100 : 1);
     if (plain === "" || !Number.isFinite(value)) return { wrong: "write a number" };
     if (value < 0) return { wrong: "it must not be negative" };
-    if (value > lever.most) return { wrong: `it must be at most ${share ? "100 %" : lever.most}` };
+    if (value > lever.most) return { wrong: `it must be at most ${words(lever, lever.most)}` };
     if (lever.kind === "whole" && !Number.isInteger(value)) return { wrong: "write a whole number" };
     // Twelve digits, so that 33.3 % is 0.333.
     return { value: Number(value.toPrecision(12)) };
+}
+
+/** What is wrong at a lever, with its label: where the field is not in sight, it is heard alone. */
+export function refused(lever, why) {
+    return why.startsWith("it ") ? `${lever.label}${why.slice(2)}` : `${lever.label}: ${why}`;
 }
 
 function field(lever, value) {
@@ -94,7 +106,7 @@ function row(lever, value, moved, n) {
         slider.addEventListener("change", () => slide(true));
         text.addEventListener("change", () => {
             const { value: v, wrong: why } = parse(lever, text.value);
-            say(why);
+            say(why && refused(lever, why));
             if (why) return;
             slider.value = String(v);
             text.value = field(lever, v);
@@ -142,13 +154,14 @@ export function show(place, levers, values, changed) {
         ...groups.map((group, g) => {
             const own = rows.filter((one) => one.lever.group === group);
             const moved = own.some((one) => state.has(one.lever.id));
-            const more = own.slice(AT_ONCE).map((one) => one.element);
+            const seen = atOnce(group, own.length);
+            const more = own.slice(seen).map((one) => one.element);
             return h(
                 "details",
                 { class: "group", open: g < 1 || moved },
                 h("summary", {}, `${group} `, h("span", { class: "count" }, `${own.length}`)),
-                own.slice(0, AT_ONCE).map((one) => one.element),
-                more.length > 0 ? h("details", { class: "rest", open: own.slice(AT_ONCE).some((one) => state.has(one.lever.id)) }, h("summary", {}, `${more.length} more`), more) : null,
+                own.slice(0, seen).map((one) => one.element),
+                more.length > 0 ? h("details", { class: "rest", open: own.slice(seen).some((one) => state.has(one.lever.id)) }, h("summary", {}, `${more.length} more`), more) : null,
             );
         }),
     );

@@ -81,7 +81,7 @@ pub(crate) fn begin(session: &mut Session, change: &ScenarioChange) -> Result<Va
     let with = |sets: &[String]| -> Vec<String> { sets.iter().chain(&warm_up).cloned().collect() };
     let baseline = session.scenario(&baseline_name, &with(&[]), horizon)?.clone();
     let unchanged = session.scenario(&change.scenario, &with(&[]), horizon)?.clone();
-    let mut scenario = session.scenario(&change.scenario, &with(&moved.sets), horizon)?.clone();
+    let mut scenario = session.changed((&change.scenario, &change.values), &with(&moved.sets), horizon)?;
     let named = (scenario.model.name.clone(), scenario.model.title.clone());
     scenario.model.name = "changed".to_owned();
     scenario.model.title = changed(&scenario.model.title);
@@ -147,7 +147,7 @@ impl Run {
         base.values.truncate(self.changed.replications() as usize);
         let models = [&self.baseline.model, &self.scenario.model];
         let comparison = compare(&models, &[base.clone(), self.changed.clone()], 0);
-        let about = |scenario, summary| Summary { about: About::of(scenario), ..summary };
+        let about = |scenario, summary| Summary { about: About::beside(scenario, &self.baseline), ..summary };
         let summaries = [
             about(&self.baseline, estimates(models[0], &base)),
             about(&self.scenario, estimates(models[1], &self.changed)),

@@ -14,7 +14,7 @@
 
 use crate::live::{self, Run, ScenarioChange};
 use poolwise_scenario::levers::{Lever, Moved, levers, moved};
-use poolwise_scenario::{Overrides, Scenario, Snapshot, Texts, load_through};
+use poolwise_scenario::{Diagnostic, Overrides, Scenario, Severity, Snapshot, Texts, load_through};
 use poolwise_study::Kept;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +75,25 @@ pub(crate) struct InputProblem {
     pub lever: Option<String>,
     /// What is wrong.
     pub message: String,
+}
+
+impl InputProblem {
+    /// What is wrong, whatever brings it about.
+    fn of(d: &Diagnostic) -> Self {
+        let why = if d.hint().is_empty() { String::new() } else { format!(": {}", d.hint()) };
+        Self { lever: None, message: format!("{}{why}", d.message) }
+    }
+
+    /// What is wrong with what a lever was moved to, and what is allowed.
+    fn of_lever(lever: &Lever, d: &Diagnostic) -> Self {
+        let message = match (d.hint().strip_prefix("it "), d.help.first()) {
+            // `Research time must be longer than zero`
+            (Some(rest), _) => format!("{} {rest}", lever.label),
+            (None, Some(help)) => format!("{}: {}; {help}", lever.label, d.message),
+            (None, None) => format!("{}: {}", lever.label, Self::of(d).message),
+        };
+        Self { lever: Some(lever.id.clone()), message }
+    }
 }
 
 /// What is wrong with a request: for the door, as JSON.
@@ -156,6 +175,55 @@ impl Session {
         })
     }
 
+    /// The scenario with a change, in so long a window, with these overrides.
+    ///
+    /// # Errors
+    /// What is wrong, told of the lever that brings it about by itself, in the words of its label and what is allowed.
+    pub(crate) fn changed(
+        &mut self,
+        change: (&str, &[(String, f64)]),
+        sets: &[String],
+        horizon: Option<&str>,
+    ) -> Result<Scenario, Vec<InputProblem>> {
+        let (name, values) = change;
+        let whole = match self.scenario(name, sets, horizon) {
+            Ok(scenario) => return Ok(scenario.clone()),
+            Err(whole) => whole,
+        };
+        let resolved = self.scenario(name, &[], None)?.resolved.clone();
+        let mut alone = Vec::new();
+        for lever in levers(&resolved) {
+            let own: Vec<(String, f64)> = values.iter().filter(|(id, _)| *id == lever.id).cloned().collect();
+            if own.is_empty() {
+                continue;
+            }
+            let sets = self.moved(name, &own)?.sets;
+            if let Err(wrong) = self.read_again(name, &sets, horizon) {
+                alone.extend(wrong.iter().map(|d| InputProblem::of_lever(&lever, d)));
+            }
+        }
+        Err(if alone.is_empty() { whole } else { alone })
+    }
+
+    /// Reads a scenario with overrides; its errors otherwise.
+    fn read_again(
+        &self,
+        name: &str,
+        sets: &[String],
+        horizon: Option<&str>,
+    ) -> Result<Scenario, Vec<Diagnostic>> {
+        let path = self.asked.scenarios.get(name).map_or("", String::as_str);
+        let overrides = Overrides {
+            sets: self.asked.set.get(name).into_iter().flatten().chain(sets).cloned().collect(),
+            replications: self.asked.replications,
+            horizon: horizon.map(str::to_owned).or_else(|| self.asked.horizon.clone()),
+            seed: self.asked.seed,
+            ..Overrides::default()
+        };
+        load_through(&self.snapshot, Path::new(path), &overrides)
+            .map_err(|wrong| wrong.iter().filter(|d| d.severity == Severity::Error).cloned().collect())
+    }
+
     /// A scenario with further overrides, read once.
     pub(crate) fn scenario(
         &mut self,
@@ -167,20 +235,12 @@ impl Session {
         if let Some(at) = self.read.iter().position(|(k, _)| *k == key) {
             return Ok(&self.read[at].1);
         }
-        let Some(path) = self.asked.scenarios.get(name) else {
+        if !self.asked.scenarios.contains_key(name) {
             return Err(vec![InputProblem { lever: None, message: format!("no scenario is called {name}") }]);
-        };
-        let overrides = Overrides {
-            sets: self.asked.set.get(name).into_iter().flatten().chain(sets).cloned().collect(),
-            replications: self.asked.replications,
-            horizon: horizon.map(str::to_owned).or_else(|| self.asked.horizon.clone()),
-            seed: self.asked.seed,
-            ..Overrides::default()
-        };
-        let scenario = load_through(&self.snapshot, Path::new(path), &overrides).map_err(|wrong| {
-            let errors = wrong.iter().filter(|d| d.severity == poolwise_scenario::Severity::Error);
-            errors.map(|d| InputProblem { lever: None, message: d.message.clone() }).collect::<Vec<_>>()
-        })?;
+        }
+        let scenario = self
+            .read_again(name, sets, horizon)
+            .map_err(|wrong| wrong.iter().map(InputProblem::of).collect::<Vec<_>>())?;
         if self.read.len() >= MOST_KEPT {
             // The scenarios as they are stay; of changes the oldest goes.
             let oldest = self.read.iter().position(|((_, sets, _), _)| !sets.is_empty()).unwrap_or(0);

@@ -168,9 +168,27 @@ fn what_is_wrong_is_said_of_its_lever() {
     assert_eq!(problems(&begin("pool.hub.officers", 1.5))["problems"][0]["lever"], "pool.hub.officers");
     assert_eq!(problems(&begin("pool.hub.officers", -1.0))["problems"][0]["lever"], "pool.hub.officers");
     assert_eq!(problems(&begin("no such", 1.0))["problems"][0]["lever"], "no such");
-    // What the reader refuses has no lever, but words.
-    let text = problems(&begin("pool.hub.officers", 0.0))["problems"][0]["message"].to_string();
-    assert!(text.len() > 20, "{text}");
+    let said = |id: &str, value: f64| {
+        let all = problems(&begin(id, value))["problems"].clone();
+        assert_eq!(all[0]["lever"], id, "{all}");
+        all[0]["message"].as_str().unwrap().to_owned()
+    };
+    // What the scenario's reader refuses is told of the lever too, by its label.
+    let text = said("pool.hub.officers", 0.0);
+    assert!(text.starts_with("Servers of hub: ") && text.contains("; "), "{text}");
+    for (id, value, why) in [
+        ("stage.answer.service.time.lognormal.mean", 0.0, "Time for answer must be longer than zero"),
+        ("stage.again.service.time", -1.0, "Time for again must be from 0 to 1000000000 min"),
+        ("centre.desk.shifts.0.length", 0.0, "desk: length of the 08:00 shift must be longer than zero"),
+        ("centre.desk.shifts.0.start", 5000.0, "desk: the 08:00 shift starts must be a time of day"),
+        ("open: desk", 2.0, "desk must be on or off"),
+        ("pool.hub.officers", 1.5, "Servers of hub must be a whole number"),
+    ] {
+        assert_eq!(said(id, value), why);
+    }
+    // Of two moves the one that is wrong by itself.
+    let two = json!({ "do": "begin", "scenario": "two", "values": [["pool.hub.officers", 17.0], ["stage.again.service.time", 0.0]] });
+    assert_eq!(problems(&two)["problems"][0]["message"], "Time for again must be longer than zero");
     assert!(problems(&json!({ "do": "levers", "scenario": "x" })).to_string().contains("no scenario"));
 }
 

@@ -206,7 +206,7 @@ pub fn moved(
     for lever in levers {
         let Some((_, value)) = values.iter().rev().find(|(id, _)| *id == lever.id) else { continue };
         match lever.refused(*value) {
-            Some(why) => wrong.push((lever.id.clone(), why)),
+            Some(why) => wrong.push((lever.id.clone(), format!("{} {why}", lever.label))),
             None if *value == lever.value => {}
             None => lever.targets.iter().for_each(|t| t.apply(&mut changed, *value)),
         }
@@ -280,13 +280,23 @@ impl Lever {
             _ => self.most,
         };
         if !value.is_finite() {
-            return Some("a number is expected".to_owned());
+            return Some("must be a number".to_owned());
         }
         if !(0.0..=most).contains(&value) {
-            return Some(format!("it must be from 0 to {most}"));
+            return Some(match &self.kind {
+                LeverKind::Share => format!("must be from 0 to {} %", tidy(100.0 * most)),
+                LeverKind::Duration(unit) => format!("must be from 0 to {most} {unit}"),
+                LeverKind::Rate(unit) => format!("must be from 0 to {most} per {unit}"),
+                LeverKind::Clock => "must be a time of day".to_owned(),
+                LeverKind::Switch => "must be on or off".to_owned(),
+                LeverKind::Choice(words) => format!("must be one of {}", words.join("; ")),
+                LeverKind::Whole | LeverKind::Number | LeverKind::Factor => {
+                    format!("must be from 0 to {most}")
+                }
+            });
         }
         (matches!(self.kind, LeverKind::Whole) && value.fract() != 0.0)
-            .then(|| "a whole number is expected".to_owned())
+            .then(|| "must be a whole number".to_owned())
     }
 }
 
