@@ -225,11 +225,6 @@ impl Printer {
         }
     }
 
-    /// Does something that prints, with the bar out of the way.
-    pub(crate) fn beside_progress<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.bar.suspend(print)
-    }
-
     /// Takes the bar away.
     pub(crate) fn end_progress(&mut self) {
         self.bar.finish_and_clear();

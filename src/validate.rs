@@ -29,7 +29,7 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<Done, Failure> {
     let into = Folder::create(&args.out.join("validate"))?;
     into.write("index.html", report::page(&reports).html().as_bytes())?;
     match args.format {
-        Format::Table => printer.results(&report::conclusion_in(&reports, printer.look().width))?,
+        Format::Table => printer.results(&report::told(&reports, printer.look().width))?,
         Format::Json => printer.results(&report::json(&reports)?)?,
         Format::Csv => printer.results(&report::checks(&reports).csv()?)?,
         Format::Markdown => printer.results(&report::markdown(&reports, args.long)?)?,
@@ -89,12 +89,6 @@ fn each(
         let own = *case;
         let Some(one) = parallel::unless_stopped(&|| stop.asked(), move || own.run(&bench)) else { break };
         let one = one.map_err(Failure::Failed)?;
-        // The reader sees each case as soon as it is done.
-        if args.format == Format::Table {
-            printer.beside_progress(|| {
-                printer.results(&format!("{}\n", report::case(&one, printer.look().width)))
-            })?;
-        }
         reports.push(one);
         printer.step();
     }

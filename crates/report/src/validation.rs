@@ -152,7 +152,7 @@ pub fn json(reports: &[ValidationReport]) -> Result<String, ReportError> {
 }
 
 /// A case for a terminal of that width: its name, and a line for each check.
-pub fn case(report: &ValidationReport, width: usize) -> String {
+fn case(report: &ValidationReport, width: usize) -> String {
     // In columns that are the same for all cases, where there is room for them.
     if width < WIDTH {
         return titled(&case_block(report), width);
@@ -231,7 +231,7 @@ pub fn published_json(tables: &[PrintedTable]) -> Result<String, ReportError> {
     document(&Published { tables })
 }
 
-/// The last words: how many hold, and how often a correct program would fail.
+/// How many hold, and how often a correct program would fail.
 pub fn conclusion(reports: &[ValidationReport]) -> String {
     let t = Totals::of(reports);
     let mut text = format!("{} of {} checks hold", t.hold, t.checks);
@@ -272,9 +272,13 @@ fn case_block(r: &ValidationReport) -> Block {
     }
 }
 
-/// The last words for a terminal of that width.
-pub fn conclusion_in(reports: &[ValidationReport], width: usize) -> String {
-    paragraph(&conclusion(reports).replace('\n', " "), width)
+/// All of it for a terminal of that width: how many hold, then what each case expected and found.
+pub fn told(reports: &[ValidationReport], width: usize) -> String {
+    let mut text = paragraph(&conclusion(reports).replace('\n', " "), width);
+    for report in reports {
+        let _ = write!(text, "\n{}", case(report, width));
+    }
+    text
 }
 
 /// Tables of the literature, for documents and spreadsheets.
