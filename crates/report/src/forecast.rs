@@ -124,9 +124,9 @@ fn hand(found: &Forecast, nouns: &Nouns<'_>) -> String {
 
 fn cell(band: Option<&Band>, scale: f64, decimals: usize) -> BlockCell {
     let Some(band) = band else { return BlockCell { value: "\u{2013}".to_owned(), ..BlockCell::default() } };
-    let number = |x: f64, decimals| number::fixed(scale * x, decimals, false);
+    let number = |x: f64, decimals| number::seen(scale * x, decimals, false);
     BlockCell {
-        value: number::seen(scale * band.mean, decimals, false),
+        value: number(band.mean, decimals),
         interval: Some(format!("[{}, {}]", number(band.lower, decimals), number(band.upper, decimals))),
         remark: None,
     }
@@ -274,4 +274,16 @@ pub fn csv(found: &Forecast) -> String {
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_band_are_not_shown_as_nought_where_they_are_not() {
+        let band = Band { mean: 0.003, lower: 0.0, upper: 0.04 };
+        let cell = cell(Some(&band), 1.0, 1);
+        assert_eq!((cell.value.as_str(), cell.interval.as_deref()), ("0.003", Some("[0, 0.04]")));
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) fn block(summaries: &[&Summary]) -> Option<Block> {
 
 fn row(called: Option<&str>, reaction: &Reaction) -> Vec<BlockCell> {
     let plain = |value: String| BlockCell { value, ..BlockCell::default() };
-    let some = |e: Option<&Estimate>| e.map_or_else(|| plain(NOTHING.to_owned()), |e| number(e, 1));
+    let some = |e: Option<&Estimate>| e.map_or_else(|| plain(NOTHING.to_owned()), number);
     let name = match called {
         Some(called) => format!("{called}: {}", reaction.trigger),
         None => reaction.trigger.clone(),
@@ -57,7 +57,7 @@ fn row(called: Option<&str>, reaction: &Reaction) -> Vec<BlockCell> {
     let (value, interval) = Scale::of(Unit::Share, [reaction.on.estimate]).parts(&reaction.on, false);
     vec![
         plain(name),
-        number(&reaction.fired_per_week, 1),
+        number(&reaction.fired_per_week),
         plain(most_often),
         BlockCell { value, interval, remark: None },
         plain(most_on),
@@ -77,14 +77,8 @@ fn most(by_hour: &[Option<f64>], word: impl Fn(f64) -> String) -> String {
     )
 }
 
-fn number(e: &Estimate, decimals: usize) -> BlockCell {
-    let fixed = |x: f64| number::fixed(x, decimals, false);
-    let known = e.lower.is_finite() && e.upper.is_finite() && e.replications > 1;
-    BlockCell {
-        value: fixed(e.estimate),
-        interval: known.then(|| format!("[{}, {}]", fixed(e.lower), fixed(e.upper))),
-        remark: None,
-    }
+fn number(e: &Estimate) -> BlockCell {
+    BlockCell::number(&Scale::of(Unit::Officers, []), e, false)
 }
 
 /// What the triggers of a model watch and do, a sentence each.
@@ -142,4 +136,18 @@ fn sentence(model: &Model, trigger: &Trigger) -> String {
     }
     out.push('.');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::estimate;
+
+    #[test]
+    fn what_seldom_happens_is_not_shown_as_nought() {
+        let cell = |value: f64, half: f64| number(&estimate(value, half));
+        assert_eq!(cell(0.02, 0.01).value, "0.02");
+        assert_eq!(cell(0.02, 0.01).interval.as_deref(), Some("[0.01, 0.03]"));
+        assert_eq!((cell(56.23, 2.1).value.as_str(), cell(0.0, 0.0).value.as_str()), ("56", "0"));
+    }
 }
