@@ -279,6 +279,15 @@ async function places(file) {
     expect((await picture.locator("tbody tr").count()) === spots, "the table of a map has not all its places");
     await picture.screenshot({ path: join(shots, "places.png") });
     await tab.context().close();
+    // On a telephone a picture is seen as a whole, and large when it is tapped.
+    const small = await open(browser, file, { width: 390, wrong });
+    await painted(small);
+    const scrolls = () => small.evaluate(() => [...document.querySelectorAll(".picture")].map((e) => e.scrollWidth > e.clientWidth + 1));
+    expect(!(await scrolls()).includes(true), "a picture scrolls sideways at 390");
+    await small.locator(".picture").first().click();
+    await painted(small);
+    expect((await scrolls())[0], "a picture that is tapped at 390 is no larger");
+    await small.context().close();
 }
 
 /** A week is played. */

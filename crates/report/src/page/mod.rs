@@ -460,13 +460,20 @@ impl Page {
         if !self.rests.is_empty() {
             rests::table(out, &self.rests)?;
         }
-        writeln!(out, "<p>Every value that went into the results, in the scenario's own words.</p>")?;
+        // A sweep has the values that vary alone; all others stand in the scenarios.
+        let own = self.assumptions.iter().any(|(heading, _)| heading != VARIES);
+        let said = if own { OWN_WORDS } else { "What varies; every other value is in the scenarios below." };
+        writeln!(out, "<p>{said}</p>")?;
         for (heading, lines) in &self.assumptions {
             html::assumptions(out, heading, lines)?;
         }
         writeln!(out, "</section>")
     }
 }
+
+/// Heading of what varies in a sweep.
+pub(crate) const VARIES: &str = "What varies";
+const OWN_WORDS: &str = "Every value that went into the results, in the scenario's own words.";
 
 /// What stands in the place of a figure until the script has drawn it.
 const WITHOUT_SCRIPT: &str =

@@ -100,3 +100,14 @@ fn where_all_leave_by_the_same_exit_there_is_nothing_to_draw() {
             && two.contains("data-chart=\"exits\"")
     );
 }
+
+#[test]
+fn where_what_varies_stands_alone_no_other_values_are_promised() {
+    let of = |heading: &str| {
+        let lines = vec![("rate".to_owned(), "1 to 2".to_owned())];
+        Page { assumptions: vec![(heading.to_owned(), lines)], ..Page::default() }.html()
+    };
+    let (swept, own) = (of(super::VARIES), of("All values"));
+    assert!(swept.contains("every other value is in the scenarios") && !swept.contains("own words."));
+    assert!(own.contains("own words.") && !own.contains("every other value"));
+}

@@ -2,7 +2,7 @@
 
 use super::{cost, curve};
 use crate::block::{Block, BlockCell};
-use crate::page::{self, Definition, Live, Page, live};
+use crate::page::{self, Definition, Live, Page, VARIES, live};
 use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
@@ -178,7 +178,6 @@ impl<'a> Report<'a> {
                 .map(|f| {
                     let label =
                         words::axis(manifest, &f.axis).map_or_else(|| f.axis.clone(), |a| a.label.clone());
-                    let others: Vec<String> = f.others.iter().map(|(a, v)| format!("{a} {v}")).collect();
                     let (value, interval) = words::break_even_value(manifest, f);
                     vec![
                         text(self.of_option(
@@ -188,7 +187,7 @@ impl<'a> Report<'a> {
                         text(label),
                         BlockCell { value, interval, remark: None },
                         text(words::better_side(f)),
-                        text(others.join(", ")),
+                        text(words::others(manifest, f)),
                     ]
                 })
                 .collect();
@@ -396,7 +395,7 @@ impl<'a> Report<'a> {
             notes: self.notes(),
             pictures: drawn,
             more_pictures: aside,
-            assumptions: vec![("What varies".to_owned(), axis_lines(m))],
+            assumptions: vec![(VARIES.to_owned(), axis_lines(m))],
             measures: self
                 .findings
                 .measures
