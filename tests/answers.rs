@@ -95,7 +95,7 @@ fn what_is_no_comparison_takes_every_form_as_well() {
     };
     let (csv, markdown) = forms(&["check", "small.toml", "large.toml"]);
     assert!(csv.starts_with("table,row,column,value,interval,remark\n"), "{csv}");
-    assert!(csv.lines().any(|l| l.starts_with("Side by side,Eight officers,\"On duty, mean\",8")), "{csv}");
+    assert!(csv.lines().any(|l| l.starts_with("Side by side,Eight officers,Posts,8")), "{csv}");
     assert!(markdown.contains("| Centre |") && markdown.contains("**Side by side**"), "{markdown}");
     let (csv, markdown) = forms(&["fit", &durations, "--no-plots"]);
     assert!(csv.contains("lognormal") && markdown.contains("| Law |"), "{csv}\n{markdown}");
@@ -146,6 +146,12 @@ fn a_sweep_over_one_scenario_shows_its_curve() {
     let rows =
         run.out.lines().filter(|l| l.contains('[') && l.trim_start().starts_with(['8', '9', '1'])).count();
     assert_eq!(rows, 3, "a row a point, with its interval\n{}", run.out);
+    // Without a label it is called as people call what it moves.
+    let plain = sweep.replace("label = \"Officers\"\n", "");
+    fs::write(place.path("plain.toml"), plain).unwrap();
+    let run = place.poolwise(&["sweep", "plain.toml", "--quiet", "--out=plain"]);
+    let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("where office: on duty is 8."), "{said}");
 }
 
 #[test]
@@ -442,6 +448,20 @@ fn the_least_staff_is_told_in_the_words_of_the_scenario() {
             && !seen.contains("each option needs")
     );
     assert_eq!(seen.matches("<th scope=\"col\">needs</th><th scope=\"col\">posts</th>").count(), 1);
+    // Targets are said in words, wherever they stand.
+    let markdown = place.poolwise(&[&args[..], &["--format=markdown", "--no-curve"]].concat());
+    for text in [&said, &markdown.ends_with(0).out, &seen] {
+        let text = text.replace('\u{a0}', " ");
+        assert!(text.contains("at least 80 % answered within 1 min"), "{text}");
+    }
+    let args =
+        ["staff", "small.toml", "large.toml", "--match=small", "--verbose", "--no-rosters", "--no-curve"];
+    let run = place.poolwise(&args);
+    let said = run.ends_with(0).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["95 of 100 done at most 5 % later", "busy at most 85 % of the time"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!said.contains("p95") && !said.contains("<=") && !said.contains(">="), "{said}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::block::{Block, BlockCell};
 use crate::called::Called;
+use crate::column::trim_whole;
 use crate::page::{self, Page, live};
 use crate::staffing::{CentreStaffing, StaffingFigures, ratio};
 use crate::told::Told;
@@ -152,10 +153,9 @@ fn together(all: &[(String, &StaffingFigures)]) -> String {
 fn side_by_side(checked: &[Checked]) -> Block {
     let text = |value: String| BlockCell { value, ..BlockCell::default() };
     let words = &checked[0].staffing.words;
-    let all_there = checked.iter().all(|one| present(&one.staffing).alike());
     let stated = checked.iter().all(|one| one.staffing.states_headcount);
     let header = ["Scenario"].into_iter().chain(stated.then_some("{Officers} employed")).chain([
-        if all_there { "On duty, mean" } else { "Rostered, mean" },
+        "Posts",
         "Hours a week",
         "Work, {officers}",
         "Tightest centre",
@@ -165,24 +165,26 @@ fn side_by_side(checked: &[Checked]) -> Block {
         let s = &one.staffing;
         let (centre, load) =
             busiest(s).map_or_else(|| (String::new(), String::new()), |c| (c.centre.clone(), ratio(c)));
-        let employed = stated.then(|| text(number::trimmed(s.headcount, 1)));
+        let employed = stated.then(|| text(number::seen(s.headcount, 1, false)));
         [text(title)]
             .into_iter()
             .chain(employed)
             .chain([
-                text(number::trimmed(s.posts, 1)),
+                text(number::seen(s.posts, 1, false)),
                 text(number::fixed(s.rostered_hours_per_week, 0, false)),
-                text(number::trimmed(s.offered_load, 1)),
+                text(number::seen(s.offered_load, 1, false)),
                 text(centre),
                 text(load),
             ])
             .collect()
     };
-    Block {
+    let mut block = Block {
         title: "Side by side".to_owned(),
         header: header.map(|head| words.fill(head)).collect(),
         rows: titles(checked).into_iter().zip(checked).map(row).collect(),
-    }
+    };
+    trim_whole(&mut block);
+    block
 }
 
 /// Centres with more work than officers, by their names.

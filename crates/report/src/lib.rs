@@ -25,6 +25,7 @@ pub mod manifest;
 pub mod markdown;
 mod messages;
 mod notes;
+mod option_column;
 mod options;
 pub mod page;
 pub mod plots;

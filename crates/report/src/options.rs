@@ -2,49 +2,62 @@
 
 use super::block::{Block, BlockCell};
 use super::called::Called;
+use super::column::trim_whole;
 use super::number::{self, Scale, UNDEFINED};
+use super::option_column::OptionColumn;
 use poolwise_engine::model::capital;
 use poolwise_stats::Estimate;
 use poolwise_study::cost::Cost;
-use poolwise_study::measures::{PRIMARY, Unit, more_is_better};
-use poolwise_study::summary::{Comparison, HourRow, Summary, Verdict};
-use poolwise_study::verdict::Present;
+use poolwise_study::measures::Unit;
+use poolwise_study::summary::{Comparison, HourRow, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before a mark in a cell, has no width, and becomes a colour where the terminal has some.
 pub(crate) const MARK: char = '\u{2060}';
 /// A share above this everywhere says nothing about options.
 const ALL: f64 = 0.99995;
+/// How busy officers are.
+const BUSY: &str = "utilization";
 /// Centres shown when not all are asked for.
 pub(crate) const CENTRES: usize = 8;
 /// Busiest hours listed.
 const HOURS: usize = 5;
 
-/// A column: its heading, its measure and unit.
-struct OptionColumn {
-    heading: String,
-    measure: &'static str,
-    unit: Unit,
+/// How much room a table may take: the second and third say units above the numbers, the third leaves out how busy officers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    Ample,
+    Scarce,
+    Least,
 }
 
 /// All options side by side; differences from the baseline where there is a comparison, intervals where there is none.
 pub(crate) fn table(summaries: &[&Summary], comparison: Option<&Comparison>) -> Block {
+    within(summaries, comparison, Room::Ample)
+}
+
+/// The same where there is so much room.
+pub(crate) fn within(summaries: &[&Summary], comparison: Option<&Comparison>, room: Room) -> Block {
     let called = Called::summaries(summaries);
-    let columns = columns(summaries);
+    let mut columns = columns(summaries);
+    if room == Room::Least {
+        columns.retain(|column| column.measure != BUSY);
+    }
     let mut header = vec![if comparison.is_some() { "Option" } else { "Scenario" }.to_owned()];
-    header.extend(columns.iter().map(|c| c.heading.clone()));
-    let costs = summaries.iter().find_map(|s| s.cost.as_ref());
-    header.extend(costs.iter().map(|c| format!("Cost a week, {}", c.currency)));
-    let rows = summaries
-        .iter()
-        .map(|summary| {
-            let mut row = vec![plain(called.get(&summary.scenario))];
-            row.extend(columns.iter().map(|column| cell(summary, column, comparison)));
-            row.extend(costs.iter().map(|_| cost(summary, comparison)));
-            row
-        })
-        .collect();
-    Block { title: String::new(), header, rows }
+    let mut rows: Vec<Vec<BlockCell>> =
+        summaries.iter().map(|s| vec![plain(called.get(&s.scenario))]).collect();
+    for column in columns {
+        let (heading, cells) = column.draw(summaries, comparison, room != Room::Ample);
+        header.push(heading);
+        rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+    }
+    if let Some(paid) = summaries.iter().find_map(|s| s.cost.as_ref()) {
+        header.push(format!("Cost a week, {}", paid.currency));
+        rows.iter_mut().zip(summaries).for_each(|(row, s)| row.push(cost(s, comparison)));
+    }
+    let mut block = Block { title: String::new(), header, rows };
+    trim_whole(&mut block);
+    block
 }
 
 fn plain(value: impl Into<String>) -> BlockCell {
@@ -70,7 +83,6 @@ fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
     };
     let whole = |x: f64| (x - x.round()).abs() < 1e-6;
     let from_now = summaries.iter().all(|s| s.about.from_now);
-    let all_there = summaries.iter().filter_map(|s| Present::of(s)).all(Present::alike);
     // As the sentences have it: what hours on duty come to in people is arithmetic that nobody spoke of.
     let employed = summaries.iter().all(|s| s.about.states_headcount);
     if from_now && some("on_duty_mean") {
@@ -78,10 +90,10 @@ fn columns(summaries: &[&Summary]) -> Vec<OptionColumn> {
     } else if employed && some("headcount") && estimates(summaries, "headcount").all(whole) {
         add(capital(&words.officer.many), "headcount", Unit::Officers);
     } else if some("posts") {
-        add(if all_there { "On\u{a0}duty" } else { "Rostered" }.to_owned(), "posts", Unit::Officers);
+        add("Posts".to_owned(), "posts", Unit::Officers);
     }
-    if some("utilization") {
-        add("Busy".to_owned(), "utilization", Unit::Share);
+    if some(BUSY) {
+        add("Busy".to_owned(), BUSY, Unit::Share);
     }
     if summaries.iter().any(|s| s.answer_within_hours != s.target_hours) {
         let within = time(common(|s| s.answer_within_hours));
@@ -170,63 +182,6 @@ pub(crate) fn cost_parts(summaries: &[&Summary], comparison: Option<&Comparison>
     })
 }
 
-fn cell(summary: &Summary, column: &OptionColumn, comparison: Option<&Comparison>) -> BlockCell {
-    let Some(e) = summary.measures.get(column.measure).filter(|e| e.estimate.is_finite()) else {
-        return plain(UNDEFINED);
-    };
-    let Some(comparison) = comparison else {
-        let (value, interval) = value(column.unit, e);
-        return BlockCell { value, interval, remark: None };
-    };
-    BlockCell { remark: mark(summary, column, comparison), ..plain(alone(column.unit, e)) }
-}
-
-/// A value with its unit where its interval is not shown.
-fn alone(unit: Unit, e: &Estimate) -> String {
-    let scale = Scale::of(unit, [e.estimate]);
-    if unit == Unit::Officers {
-        return number::trimmed(e.estimate, 1);
-    }
-    format!("{}\u{a0}{}", scale.alone_of(e, false), scale.unit)
-}
-
-/// A value with its unit, whole officers and short times as planners say them.
-fn value(unit: Unit, e: &Estimate) -> (String, Option<String>) {
-    let scale = Scale::of(unit, [e.estimate]);
-    if unit == Unit::Officers {
-        return (number::trimmed(e.estimate, 1), None);
-    }
-    let (value, interval) = scale.parts(e, false);
-    (format!("{value}\u{a0}{}", scale.unit), interval)
-}
-
-/// How far an option is from the baseline and what that is: `+3.9 better`.
-fn mark(summary: &Summary, column: &OptionColumn, comparison: &Comparison) -> Option<String> {
-    let row =
-        comparison.rows.iter().find(|r| r.scenario == summary.scenario && r.measure == column.measure)?;
-    // Officers and how busy they are is what an option takes: neither good nor bad in itself.
-    if !PRIMARY.contains(&column.measure) || !row.difference.estimate.is_finite() {
-        return None;
-    }
-    // In the unit of the value beside it.
-    let level = summary.measures.get(column.measure).map_or(f64::NAN, |e| e.estimate);
-    let scale = Scale::of_difference(column.unit, [level, row.difference.estimate]);
-    let (_, interval) = scale.parts(&row.difference, true);
-    let value = scale.alone_of(&row.difference, true);
-    let unit = if column.unit == Unit::Hours { format!("\u{a0}{}", scale.unit) } else { String::new() };
-    let word = match (row.verdict?, more_is_better(column.measure)) {
-        _ if row.difference.lower.is_nan() || interval.is_none() && row.difference.estimate != 0.0 => "",
-        (Verdict::CannotTell, _) if row.difference.estimate == 0.0 && interval.is_none() => {
-            return Some(format!("{MARK}same"));
-        }
-        (Verdict::CannotTell, _) => "unclear",
-        (Verdict::More, true) | (Verdict::Less, false) => "better",
-        (Verdict::More, false) | (Verdict::Less, true) => "worse",
-    };
-    let word = if word.is_empty() { String::new() } else { format!("\u{a0}{word}") };
-    Some(format!("{MARK}{value}{unit}{word}"))
-}
-
 /// A table by centre, the longest waits first: who is there, how busy, what service, and the worst hour of the week.
 /// `most` limits the rows; how many more there are is in the title.
 pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
@@ -253,7 +208,9 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
             let worst = worst.get(c);
             vec![
                 plain(c),
-                plain(of(c, "on_duty_mean").map_or_else(|| UNDEFINED.to_owned(), |x| number::trimmed(x, 1))),
+                plain(
+                    of(c, "on_duty_mean").map_or_else(|| UNDEFINED.to_owned(), |x| number::seen(x, 1, false)),
+                ),
                 plain(share(of(c, "utilization"))),
                 plain(share(of(c, "answered_within"))),
                 plain(span(of(c, "wait_p95_hours"))),
@@ -274,7 +231,8 @@ pub(crate) fn centres(summary: &Summary, most: usize) -> Option<Block> {
     ];
     let more = if rest > 0 { format!(", {most} of {}", most + rest) } else { String::new() };
     let title = format!("By centre, the longest waits first{more}");
-    let block = Block { title, header: header.map(str::to_owned).to_vec(), rows };
+    let mut block = Block { title, header: header.map(str::to_owned).to_vec(), rows };
+    trim_whole(&mut block);
     (!block.rows.is_empty()).then_some(block)
 }
 

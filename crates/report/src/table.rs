@@ -8,7 +8,7 @@ pub use super::grid::titled;
 use super::grid::{grid, wrap};
 pub use super::messages::messages;
 use super::notes::notes as notes_on;
-use super::options;
+use super::options::{self, Room};
 use super::reactions;
 use super::setting::Setting;
 use super::shifts;
@@ -25,6 +25,9 @@ const CHECKED: usize = 40;
 const SENTENCES: usize = 3;
 /// Stands where the second table of an answer on several would.
 const COST_PARTS: &str = "What makes up the cost, a week and a year, comes with `--verbose`.";
+
+/// Stands where there was no room for a column.
+const BUSY: &str = "How busy they are comes with `--verbose`, or on longer lines.";
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,10 +157,12 @@ pub fn comparison(
 ) -> String {
     let width = look.width;
     let mut text = said([comparison.verdict.as_slice()], width);
-    text.push_str(&grid(&options::table(summaries, Some(comparison)), width));
+    let (table, room) = in_lines(summaries, comparison, width);
+    text.push_str(&table);
     let parts = options::cost_parts(summaries, Some(comparison));
     let mut notes = doubts(summaries, Some(&comparison.verdict));
     if !look.verbose {
+        notes.extend((room == Room::Least).then(|| BUSY.to_owned()));
         notes.extend(parts.map(|_| COST_PARTS.to_owned()));
         push_notes_if_any(&mut text, &notes, width);
         return text;
@@ -181,6 +186,18 @@ pub fn comparison(
     }
     push_notes(&mut text, &notes_on(summaries, settings, Some(comparison)), width);
     text
+}
+
+/// The table of options with a line an option if there is any way to it, and which that was; else the one with the fewest lines.
+fn in_lines(summaries: &[&Summary], comparison: &Comparison, width: usize) -> (String, Room) {
+    let drawn = [Room::Ample, Room::Scarce, Room::Least]
+        .map(|room| (grid(&options::within(summaries, Some(comparison), room), width), room));
+    let lines = |(text, _): &(String, Room)| text.lines().count();
+    // Two lines of headings and the rule.
+    let enough = summaries.len() + 3;
+    let fewest = drawn.iter().map(lines).min().unwrap_or(enough).max(enough);
+    let [ample, ..] = drawn.clone();
+    drawn.into_iter().find(|table| lines(table) <= fewest).unwrap_or(ample)
 }
 
 /// A table of one scenario, with its title where there are several.
@@ -298,6 +315,31 @@ mod tests {
         assert!(plain(&text).contains("better") && text.contains(GOOD), "{text}");
     }
 
+    #[test]
+    fn at_80_columns_an_option_takes_one_line() {
+        let mut summaries = fixture::seven();
+        summaries.pop();
+        for s in &mut summaries {
+            s.title = s.scenario.chars().take(10).collect();
+        }
+        summaries[5].title = "injunction".to_owned();
+        let all: Vec<&Summary> = summaries.iter().collect();
+        let lines = |width: usize| {
+            let look = TableLook { width, verbose: false };
+            let text = plain(&comparison(&all, &fixture::comparison(&summaries), &[], look));
+            let table = text.lines().skip_while(|line| !line.starts_with("Option"));
+            let table: Vec<String> = table.take_while(|line| !line.is_empty()).map(str::to_owned).collect();
+            assert!(text.lines().all(|line| room(line) <= width), "{text}");
+            (table.len(), text)
+        };
+        let (wide, narrow) = (lines(120), lines(80));
+        assert!(wide.0 <= 9 && wide.1.contains("Busy") && !wide.1.contains("longer lines"), "{}", wide.1);
+        assert!(narrow.0 <= 9, "{}", narrow.1);
+        // What there is no room for is named.
+        assert_eq!(narrow.1.contains("Busy"), !narrow.1.contains(BUSY), "{}", narrow.1);
+        assert!(narrow.1.contains("4\u{a0}h,\u{a0}%"), "{}", narrow.1);
+    }
+
     fn fits(text: &str) {
         for line in text.lines() {
             assert!(room(line) <= WIDTH, "{} columns: {line}", room(line));
@@ -322,7 +364,7 @@ mod tests {
             "Done within 4\u{a0}h",
             "Mean time",
             "95th percentile",
-            "Avoidable",
+            "Losses by",
             "Duplicate",
             "Rework",
             "Overtime",

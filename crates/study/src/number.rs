@@ -97,7 +97,13 @@ impl Scale {
             return (if self.is_all(&shown) { all_but(value) } else { shown }, None);
         }
         // A difference that may be either is best shown as nought; of all else its size is known to be more.
-        let shown = if nought(&shown) && !signed { seen(value, decimals, false) } else { shown };
+        let shown = match () {
+            () if nought(&shown) && !signed => seen(value, decimals, false),
+            () if self.is_all(&shown) && value < 100.0 - 1e-9 => {
+                format!("over {}", fixed(100.0 - powi(0.1, decimals as i32), decimals, false))
+            }
+            () => shown,
+        };
         (shown, Some(format!("[{lower}, {upper}]")))
     }
 
@@ -110,6 +116,41 @@ impl Scale {
             false if nought(&shown) => seen(value, 0, signed),
             false => shown,
         }
+    }
+
+    /// Decimals that all numbers of a column take whose intervals are not shown: as many as the coarsest interval warrants, one
+    /// where a number below ten has it, and as many more as tell numbers apart that their own intervals tell apart.
+    pub fn common_decimals(&self, all: &[Estimate]) -> usize {
+        let known: Vec<(f64, usize)> = all
+            .iter()
+            .filter(|e| e.estimate.is_finite())
+            .map(|e| (e.estimate * self.factor, self.decimals_of(e)))
+            .collect();
+        let least = known.iter().map(|(_, own)| *own).min().unwrap_or(self.exact_decimals);
+        let below_ten = known.iter().any(|(x, own)| *own > 0 && (1.0..10.0).contains(&x.abs()));
+        let most = known.iter().map(|(_, own)| *own).max().unwrap_or(least);
+        let same = |a: f64, b: f64, decimals| seen(a, decimals, false) == seen(b, decimals, false);
+        let hides = |decimals: usize| {
+            let pairs = known.iter().enumerate().flat_map(|(i, a)| known[..i].iter().map(move |b| (*a, *b)));
+            pairs.into_iter().any(|(a, b)| same(a.0, b.0, decimals) && !same(a.0, b.0, a.1.min(b.1)))
+        };
+        (least.max(usize::from(below_ten))..most).find(|d| !hides(*d)).unwrap_or(most)
+    }
+
+    /// Decimals that the interval of a number warrants; those of an exact number where there is none of some length.
+    fn decimals_of(&self, e: &Estimate) -> usize {
+        let half = e.half_width() * self.factor;
+        if !half.is_finite() || half <= 1e-9 * (e.estimate * self.factor).abs() {
+            return self.exact_decimals;
+        }
+        decimals_for(half, self.digits).max(self.least_decimals)
+    }
+
+    /// One number with that many decimals, or as many more as its first digit takes.
+    pub fn at(&self, stored: f64, decimals: usize, signed: bool) -> String {
+        let value = stored * self.factor;
+        let shown = seen(value, decimals, signed);
+        if self.is_all(&shown) { all_but(value) } else { shown }
     }
 
     /// Whether a share is shown as all.
@@ -256,6 +297,7 @@ mod tests {
         // Shorter than the digits that are shown; a small number is not nought.
         assert_eq!(share.cell(&e(0.999_999_9, 0.999_999_8, 1.0)), "over 99.9");
         assert_eq!(share.cell(&e(1.0, 1.0, 1.0)), "100");
+        assert_eq!(share.cell(&e(0.999_996, 0.999_92, 1.0)), "over 99.999 [99.992, 100.000]");
         assert_eq!(share.cell(&e(1e-7, 0.5e-7, 1.5e-7)), "under 0.001");
         let hours = Scale::of(Unit::Hours, [3.0]);
         assert_eq!(hours.cell(&e(3.0, 2.985, 3.015)), "3.00 [2.98, 3.02]");
@@ -300,6 +342,33 @@ mod tests {
         let hours = Scale::of_difference(Unit::Hours, [5.6]);
         assert_eq!(hours.alone_of(&e(0.42, -1.6, 2.4), true), "+0.4");
         assert_eq!(hours.alone_of(&e(-3.1, -4.6, -1.6), true), "-3");
+    }
+
+    #[test]
+    fn numbers_of_a_column_have_one_number_of_decimals() {
+        let shown = |scale: Scale, all: &[Estimate]| -> Vec<String> {
+            let decimals = scale.common_decimals(all);
+            all.iter().map(|e| scale.at(e.estimate, decimals, false)).collect()
+        };
+        let hours = Scale::of(Unit::Hours, [5.6]);
+        let about = |x: f64, half: f64| e(x, x - half, x + half);
+        // The coarsest interval decides, but that of an option that cannot keep up takes no digit from the others.
+        assert_eq!(shown(hours, &[about(5.46, 0.3), about(7.948, 0.02)]), ["5.5", "7.9"]);
+        assert_eq!(
+            shown(hours, &[about(5.46, 0.3), about(2.64, 0.02), about(50.6, 12.0)]),
+            ["5.5", "2.6", "50.6"]
+        );
+        assert_eq!(shown(hours, &[about(55.46, 2.0), about(20.64, 0.02)]), ["55", "21"]);
+        // What intervals tell apart the column does, and no more than that.
+        let share = Scale::of(Unit::Share, []);
+        let close = [about(0.917, 0.002), about(0.9563, 0.0004), about(0.9558, 0.0004)];
+        assert_eq!(shown(share, &close), ["91.70", "95.63", "95.58"]);
+        let open = [about(0.9163, 0.002), about(0.9158, 0.002), about(0.95, 0.0004)];
+        assert_eq!(shown(share, &open), ["91.6", "91.6", "95.0"]);
+        // What is not nought is not shown as nought; all is all.
+        let small =
+            [about(0.0082, 0.001), about(0.000_02, 0.000_01), about(0.999_99, 0.000_01), about(1.0, 0.0)];
+        assert_eq!(shown(share, &small), ["0.8", "0.002", "over 99.9", "100"]);
     }
 
     #[test]
