@@ -180,8 +180,8 @@ fn what_is_wrong_is_said_of_its_lever() {
         ("stage.answer.service.time.lognormal.mean", 0.0, "Time for answer must be longer than zero"),
         ("stage.again.service.time", -1.0, "Time for again must be from 0 to 1000000000 min"),
         ("centre.desk.shifts.0.length", 0.0, "desk: length of the 08:00 shift must be longer than zero"),
-        ("centre.desk.shifts.0.start", 5000.0, "desk: the 08:00 shift starts must be a time of day"),
-        ("open: desk", 2.0, "desk must be on or off"),
+        ("centre.desk.shifts.0.start", 5000.0, "desk: the 08:00 shift starts: it must be a time of day"),
+        ("open: desk", 2.0, "desk is open: it must be on or off"),
         ("pool.hub.officers", 1.5, "Servers of hub must be a whole number"),
     ] {
         assert_eq!(said(id, value), why);

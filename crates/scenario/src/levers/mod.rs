@@ -206,7 +206,14 @@ pub fn moved(
     for lever in levers {
         let Some((_, value)) = values.iter().rev().find(|(id, _)| *id == lever.id) else { continue };
         match lever.refused(*value) {
-            Some(why) => wrong.push((lever.id.clone(), format!("{} {why}", lever.label))),
+            Some(why) => {
+                // Labels of what is no number are sentences of their own.
+                let told = match lever.kind {
+                    LeverKind::Clock | LeverKind::Switch | LeverKind::Choice(_) => ": it ",
+                    _ => " ",
+                };
+                wrong.push((lever.id.clone(), format!("{}{told}{why}", lever.label)));
+            }
             None if *value == lever.value => {}
             None => lever.targets.iter().for_each(|t| t.apply(&mut changed, *value)),
         }
