@@ -119,11 +119,18 @@ pub(crate) fn written(text: &str) -> Option<WrittenDate> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    if let Ok(at) = text.parse::<Timestamp>() {
+    if may_have_offset(text)
+        && let Ok(at) = text.parse::<Timestamp>()
+    {
         return Some(WrittenDate::Instant(at, shown_clock(text)?));
     }
     // `Mar` is March, and Tuesday in French and Spanish: a day of the week only where the rest is a date.
     local(text).or_else(|| local(without_weekday(text)))
+}
+
+/// Whether there may be an offset from UTC: behind a date, which takes eight digits. Most columns have none, and are read a million times.
+fn may_have_offset(text: &str) -> bool {
+    text.bytes().skip(8).any(|b| matches!(b, b'Z' | b'z' | b'+' | b'-') || !b.is_ascii())
 }
 
 fn local(text: &str) -> Option<WrittenDate> {
@@ -250,6 +257,9 @@ pub(crate) fn month(word: &str) -> Option<i16> {
         &["nov"],
         &["dec", "dez", "déc", "dic"],
     ];
+    if !word.starts_with(char::is_alphabetic) {
+        return None;
+    }
     let word = word.to_lowercase();
     let at = MONTHS.iter().position(|names| names.iter().any(|n| word.starts_with(n)))?;
     Some(at as i16 + 1)
@@ -284,7 +294,9 @@ fn named_month(text: &str) -> Option<(Parts, &str)> {
 /// What follows the marks and small words between the parts of a date: `3 de marzo de 2025`, `the 3rd of March 2025`.
 fn between(text: &str) -> &str {
     let mut rest = text.trim_start_matches(['-', '/', '.', ',', ' ']);
-    while let Some((word, more)) = rest.split_once(' ') {
+    while rest.starts_with(char::is_alphabetic)
+        && let Some((word, more)) = rest.split_once(' ')
+    {
         if !["de", "del", "of", "den", "the"].contains(&word.to_lowercase().as_str()) {
             break;
         }
@@ -343,8 +355,26 @@ pub(crate) fn is_day_end(text: &str) -> bool {
     )
 }
 
+/// A time of day as nearly all files write it: `06:30` or `06:30:15`.
+fn usual_clock(text: &[u8]) -> Option<Time> {
+    let pair = |at: usize| match text.get(at..at + 2)? {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some((10 * (a - b'0') + (b - b'0')) as i8),
+        _ => None,
+    };
+    let second = match text.len() {
+        5 => 0,
+        8 if text[5] == b':' => pair(6)?,
+        _ => return None,
+    };
+    (text[2] == b':').then_some(())?;
+    Time::new(pair(0)?, pair(3)?, second, 0).ok()
+}
+
 /// A time of day: `6:30`, `06:30:15.5`, `6:30 PM`, `6.30 u`, `7h30`, `7 pm`.
 pub(crate) fn clock(text: &str) -> Option<Time> {
+    if let Some(time) = usual_clock(text.as_bytes()) {
+        return Some(time);
+    }
     let lower = text.trim().to_ascii_lowercase();
     let half = |suffixes: &[&str]| suffixes.iter().find_map(|s| lower.strip_suffix(s)).map(str::trim_end);
     let (body, after) = match (half(&["a.m.", "am"]), half(&["p.m.", "pm"])) {

@@ -127,3 +127,27 @@ fn times_of_day() {
     assert_eq!(stamp(20_250_304_063_015.0), Some(date(2025, 3, 4).at(6, 30, 15, 0)));
     assert_eq!([stamp(20_251_304.0), stamp(2_025_030.0), stamp(5_551_234_567.0)], [None; 3]);
 }
+
+#[test]
+fn usual_times_are_read_as_all_others_are() {
+    for (hour, minute, second) in
+        [(0, 0, 0), (6, 30, 15), (9, 5, 59), (23, 59, 59), (24, 0, 0), (12, 60, 0), (12, 0, 60)]
+    {
+        for text in [format!("{hour:02}:{minute:02}"), format!("{hour:02}:{minute:02}:{second:02}")] {
+            // With a word behind it is none of the usual ones.
+            assert_eq!(clock(&text), clock(&format!("{text} uhr")), "{text}");
+        }
+    }
+    assert_eq!(clock("06:30:15"), Some(time(6, 30, 15, 0)));
+    for text in ["1a:30", "12:3b", "12-30", "12:30:4x", "12:30-15"] {
+        assert_eq!(clock(text), None, "{text}");
+    }
+}
+
+#[test]
+fn times_with_an_offset_are_instants() {
+    let at = "2025-03-04T05:30:00Z".parse::<Timestamp>().expect("an instant");
+    for text in ["2025-03-04T06:30:00+01:00", "2025-03-04 05:30Z", "2025-03-04T00:30-05:00"] {
+        assert!(matches!(written(text), Some(WrittenDate::Instant(found, _)) if found == at), "{text}");
+    }
+}
