@@ -18,7 +18,8 @@ command -v node > /dev/null || install nodejs || skip "WebAssembly takes Node.js
 # Folders apart from those of native builds, so that neither makes the other build anew.
 if [ "${WASM_BY:-rustup}" = rustup ] && timeout 300 rustup target add wasm32-unknown-unknown > /dev/null 2>&1; then
     folder=$target/wasm
-    cargo build --quiet --profile wasm -p poolwise-web --target wasm32-unknown-unknown --target-dir "$folder"
+    # Flags as in page-engine.sh, so that both take the same libraries.
+    RUSTFLAGS="--remap-path-prefix=$HOME=/home --remap-path-prefix=$PWD=/poolwise" cargo build --quiet --profile wasm -p poolwise-web --target wasm32-unknown-unknown --target-dir "$folder"
 else
     { [ -x /usr/bin/wasm-ld ] && [ -x /usr/bin/cargo ] && dpkg -s rustc-web rust-web-src > /dev/null 2>&1; } \
         || install rustc-web cargo-web rust-web-src lld \
