@@ -5,7 +5,7 @@ use super::input::{Input, Layering, enters, expect_table, merge_tables, wrong_ki
 use super::node::{Entry, Node, NodeKind};
 use super::scalar::Text;
 use super::source::TextSpan;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 

@@ -5,7 +5,7 @@ use super::diagnostic::Problems;
 use super::node::{Node, NodeKind, Table};
 use super::source::TextSpan;
 use super::synonyms;
-use schemars::JsonSchema;
+use crate::describe::JsonSchema;
 use toml::Value;
 
 /// How one tree is laid over another.
@@ -252,11 +252,11 @@ macro_rules! table {
             const SUCH: &'static str = concat!("" $(, $example)?);
         }
 
-        impl schemars::JsonSchema for $name {
+        impl $crate::describe::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            fn json_schema(generator: &mut $crate::describe::SchemaGenerator) -> $crate::describe::Schema {
                 let mut table = $crate::schema::TableSchema::new();
                 $( table!(@schema table, generator, $field, concat!($($fdoc),*), $ty $(, $default)?); )*
                 #[allow(unused_mut, reason = "changed by some of the tables only")]
@@ -368,13 +368,13 @@ macro_rules! either {
         #[derive(Debug, Clone)]
         $vis enum $name { $( $(#[doc = $vdoc])* $variant($ty) ),* }
 
-        impl schemars::JsonSchema for $name {
+        impl $crate::describe::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let options = vec![$(generator.subschema_for::<$ty>().to_value()),*];
-                schemars::json_schema!({ "description": concat!($($doc),*).trim(), "anyOf": options })
+            fn json_schema(generator: &mut $crate::describe::SchemaGenerator) -> $crate::describe::Schema {
+                let options = vec![$(generator.subschema_for::<$ty>().into_value()),*];
+                $crate::describe::json_schema!({ "description": concat!($($doc),*).trim(), "anyOf": options })
             }
         }
 
@@ -438,12 +438,12 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         $vis enum $name { $( $(#[doc = $vdoc])* $variant ),* }
 
-        impl schemars::JsonSchema for $name {
+        impl $crate::describe::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "description": concat!($($doc),*).trim(), "enum": [$($word),*] })
+            fn json_schema(_: &mut $crate::describe::SchemaGenerator) -> $crate::describe::Schema {
+                $crate::describe::json_schema!({ "description": concat!($($doc),*).trim(), "enum": [$($word),*] })
             }
         }
 

@@ -12,6 +12,7 @@ mod collections;
 pub mod comments;
 mod decode;
 mod defaults;
+mod describe;
 mod diagnostic;
 mod distribution;
 mod files;

@@ -5,7 +5,7 @@ use super::input::{Input, Layering, wrong_kind};
 use super::node::{Node, NodeKind};
 use super::source::TextSpan;
 use super::uncertain::{self, AmountForm, UncertainNumber};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 

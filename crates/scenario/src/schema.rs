@@ -2,20 +2,18 @@
 
 use super::input::Input;
 use super::parts::ScenarioIn;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use crate::describe::{DEFS, JsonSchema, Schema, SchemaGenerator, json_schema as object};
 use serde_json::{Map, Value, json};
 
 /// Mark of tables that a file replaces as a whole in the file that it extends.
 const REPLACED: &str = "x-replaced";
-const DEFS: &str = "#/$defs/";
 const PARTIAL: &str = "Partial";
 
 /// The schema of what [`super::load`] accepts in a file. A file that extends another may leave out, in
 /// tables that are merged, what the other says.
 pub fn json_schema() -> Value {
-    let mut root = schemars::SchemaGenerator::default().into_root_schema_for::<ScenarioIn>().to_value();
+    let mut table = SchemaGenerator::root::<ScenarioIn>();
     let name = ScenarioIn::schema_name();
-    let Some(table) = root.as_object_mut() else { return root };
     let mut defs = match table.remove("$defs") {
         Some(Value::Object(defs)) => defs,
         _ => Map::new(),
@@ -23,7 +21,7 @@ pub fn json_schema() -> Value {
     let (schema, description) = (table.remove("$schema"), table.remove("description"));
     table.remove("title");
     table.insert("required".to_owned(), json!(["class", "stage"]));
-    let whole = Value::Object(std::mem::take(table));
+    let whole = Value::Object(table);
     let mut partial = Map::new();
     let loose = relax(&whole, &defs, &mut partial);
     defs.insert(name.to_string(), whole);
@@ -133,14 +131,14 @@ impl TableSchema {
         if let Some(d) = default.and_then(|d| serde_json::to_value(d).ok()) {
             schema.insert("default".to_owned(), d);
         }
-        self.0.insert(name.to_owned(), schema.to_value());
+        self.0.insert(name.to_owned(), schema.into_value());
         if required {
             self.1.push(name);
         }
     }
 
     pub(crate) fn finish(self, doc: &str, exactly_one: &[&str], at_most_one: &[&str]) -> Schema {
-        let mut schema = schemars::json_schema!({
+        let mut schema = object!({
             "type": "object",
             "description": doc.trim(),
             "properties": self.0,

@@ -14,13 +14,13 @@ fn words<T: Choice>() -> Vec<&'static str> {
     T::WORDS.iter().map(|w| w.1).collect()
 }
 
-impl<T: Choice> schemars::JsonSchema for ChoiceWord<T> {
+impl<T: Choice> crate::describe::JsonSchema for ChoiceWord<T> {
     fn schema_name() -> Cow<'static, str> {
         T::NAME.into()
     }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "description": T::ABOUT.trim(), "enum": words::<T>() })
+    fn json_schema(_: &mut crate::describe::SchemaGenerator) -> crate::describe::Schema {
+        crate::describe::json_schema!({ "description": T::ABOUT.trim(), "enum": words::<T>() })
     }
 }
 

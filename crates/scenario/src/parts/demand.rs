@@ -6,12 +6,12 @@ use super::batch::BatchIn;
 use super::preemption::RiseIn;
 use super::redial::RedialIn;
 use crate::collections::{Exactly, List};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Layering, Req, either, table, words};
 use crate::node::Node;
 use crate::quantity::{DateOrder, Dur, Rate, Span};
 use crate::scalar::{Growth, NonNegative, Positive, Share, Text, Whole};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
 table! {

@@ -1,6 +1,7 @@
 //! `[run]` and `[workforce]`.
 
 use crate::collections::List;
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, table, wrong_kind};
 use crate::node::Node;
@@ -10,7 +11,6 @@ use crate::source::TextSpan;
 use poolwise_engine::model::Workforce;
 use poolwise_engine::time::{HOUR, WEEK};
 use poolwise_measures::{MEASURES, PlaceKind as Kept, find};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 

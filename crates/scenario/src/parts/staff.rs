@@ -7,6 +7,7 @@ use super::preemption::PreemptionIn;
 use super::reserve::ReserveIn;
 use super::skills::RoleIn;
 use crate::collections::{Exactly, List, Named};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words, wrong_kind};
 use crate::node::{Node, NodeKind};
@@ -18,7 +19,6 @@ use poolwise_engine::model::{
     AbsenceMode, CaseChoice, Closing, Discipline, HolidayWork, LevelEnd, OfficerChoice,
 };
 use poolwise_planning::allocation::{Allocate, ShiftShape};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 table! {
     /// A place with officers.

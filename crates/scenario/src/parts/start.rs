@@ -1,12 +1,12 @@
 //! `[start]`: what is there when the run begins, at its origin or now.
 
 use crate::collections::{List, Named};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Layering, Req, either, merge_tables, table};
 use crate::node::{Node, NodeKind, Table};
 use crate::quantity::{Clock, Dur, WrittenMoment};
 use crate::scalar::{CountScalar, Text};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
 use toml::Value;
 
@@ -119,7 +119,7 @@ impl JsonSchema for StartsIn {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = NowIn::json_schema(generator);
         let centre = generator.subschema_for::<StartIn>();
-        schema.insert("additionalProperties".to_owned(), centre.to_value());
+        schema.insert("additionalProperties".to_owned(), centre.into_value());
         schema
     }
 }

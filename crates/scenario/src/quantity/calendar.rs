@@ -1,13 +1,13 @@
 //! Times of day, days of the week, hours on some days, dates.
 
 use super::read_text_of;
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::Input;
 use crate::node::{Node, NodeKind};
 use crate::source::TextSpan;
 use jiff::civil::{Date as CivilDate, DateTime, Time};
 use poolwise_engine::time::{DAY, WEEK};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 

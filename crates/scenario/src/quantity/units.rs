@@ -1,13 +1,13 @@
 //! Durations and rates: numbers with units, which may be uncertain.
 
 use super::read_text_of;
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::{Problems, nearest};
 use crate::input::{Input, Layering};
 use crate::node::{Node, NodeKind};
 use crate::source::TextSpan;
 use crate::uncertain::{self, AmountForm, UncertainNumber};
 use poolwise_engine::time::{DAY, HOUR, WEEK};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use toml::Value;
 

@@ -1,12 +1,12 @@
 //! The tables of a sweep file as planners write them: keys, types, defaults.
 
 use crate::collections::{List, Named};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::{Input, Req, either, table, words};
 use crate::node::{Node, NodeKind, Table};
 use crate::scalar::{Positive, Prose, Real, Text, Whole};
 use crate::source::TextSpan;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
 table! {

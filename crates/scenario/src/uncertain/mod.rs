@@ -15,8 +15,8 @@ use super::diagnostic::Problems;
 use super::input::Input;
 use super::node::Node;
 use super::quantity::{convert, named_unit, with_unit, write_duration};
+use crate::describe::Schema;
 use poolwise_math::{exp, ln_1p, normal_cdf, normal_quantile};
-use schemars::Schema;
 use serde::Serialize;
 use toml::Value;
 

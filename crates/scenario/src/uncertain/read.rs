@@ -1,12 +1,12 @@
 //! Reads an uncertain number, and says in the schema how it is written.
 
 use super::{AmountForm, STANDINGS, Standing, UncertainInput, UncertainLaw, UncertainNumber};
+use crate::describe::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::diagnostic::Problems;
 use crate::input::{Input as _, Layering, check_keys, merge_tables};
 use crate::node::{Node, NodeKind, Table};
 use crate::scalar::{NonNegative, Text};
 use crate::source::TextSpan;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use toml::Value;
@@ -214,12 +214,12 @@ fn positive(x: f64, key: &str, place: TextSpan, cx: &mut Problems) {
 
 /// The schema of a number that may be uncertain.
 pub fn schema<T: UncertainNumber>(generator: &mut SchemaGenerator) -> Schema {
-    let uncertain = generator.subschema_for::<UncertainValue<T>>().to_value();
+    let uncertain = generator.subschema_for::<UncertainValue<T>>().into_value();
     either_of(T::plain_schema(), uncertain)
 }
 
 fn either_of(plain: Schema, uncertain: serde_json::Value) -> Schema {
-    json_schema!({ "anyOf": [plain.to_value(), uncertain] })
+    json_schema!({ "anyOf": [plain.into_value(), uncertain] })
 }
 
 /// Stands for the schema of an uncertain number.
@@ -236,7 +236,7 @@ impl<T: UncertainNumber> JsonSchema for UncertainValue<T> {
 
 /// The schema of a table that stands for a number, by that of the plain number.
 fn uncertain_schema(plain: Schema) -> Schema {
-    let plain = plain.to_value();
+    let plain = plain.into_value();
     let positive = serde_json::json!({ "type": "number", "exclusiveMinimum": 0 });
     json_schema!({
         "type": "object",
