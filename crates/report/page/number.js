@@ -12,9 +12,14 @@ export function brief(x, digits = 3) {
     return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-/** `63.2 %` */
+/** `63.2 %`: what is not nought is not shown as nought, nor as all what is not all. */
 export function percent(x) {
-    return x === null || x === undefined || !Number.isFinite(x) ? "n/a" : `${(100 * x).toFixed(1)} %`;
+    if (x === null || x === undefined || !Number.isFinite(x)) return "n/a";
+    const share = 100 * x;
+    const text = share.toFixed(1);
+    if (share < 100 && text === "100.0") return "over 99.9 %";
+    if (share <= 0 || Number(text) !== 0) return `${text} %`;
+    return share < 0.001 ? "under 0.001 %" : `${brief(share, 1)} %`;
 }
 
 /** A length of time in hours. */

@@ -37,6 +37,7 @@ test("numbers are short and exact enough", () => {
     assert.equal(brief(null), "n/a");
     assert.equal(brief(0), "0");
     assert.equal(percent(0.632), "63.2 %");
+    assert.deepEqual([0, 0.0004, 0.000001, 0.9999, 1].map(percent), ["0.0 %", "0.04 %", "under 0.001 %", "over 99.9 %", "100.0 %"]);
     assert.equal(duration(0.25), "15 min");
     assert.equal(duration(96), "4 days");
     assert.equal(hourOfWeek(123), "Sat 03:00");
