@@ -7,12 +7,13 @@ use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
 use poolwise_scenario::{Overrides, sha256};
+use poolwise_stats::Estimate;
 use poolwise_study::measures::{Better, find};
 use poolwise_study::verdict::{list, short_titles};
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
 use poolwise_sweep::analysis::influence::{Output, correlations};
-use poolwise_sweep::analysis::{BestScenario, Findings, Indices, SENTENCES, outputs, words};
+use poolwise_sweep::analysis::{BestScenario, Findings, Indices, SENTENCES, Shown, outputs, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::SweepResults;
 use std::path::Path;
@@ -139,19 +140,15 @@ impl<'a> Report<'a> {
                     Better::Less => [count(-1), count(1)],
                     Better::Neither => [format!("{} more", count(1)), format!("{} less", count(-1))],
                 };
-                let values = || c.pointwise.iter().map(|e| e.estimate).filter(|v| v.is_finite());
-                // Each in its own unit: minutes below an hour.
-                let end = |v: f64| {
-                    let scale = about.difference([v]);
-                    text(format!("{} {}", number::seen(v * scale.factor, 2, true), scale.unit))
-                };
+                let known = || c.pointwise.iter().filter(|e| e.estimate.is_finite());
+                let order = |a: &&Estimate, b: &&Estimate| a.estimate.total_cmp(&b.estimate);
                 vec![
                     text(self.of_option(about.label.clone(), &self.called(c.scenario))),
                     text(better),
                     text(worse),
                     text(count(0)),
-                    end(values().fold(f64::INFINITY, f64::min)),
-                    end(values().fold(f64::NEG_INFINITY, f64::max)),
+                    end(&about, known().min_by(order)),
+                    end(&about, known().max_by(order)),
                 ]
             })
             .collect();
@@ -432,6 +429,31 @@ fn axis_lines(m: &Manifest) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The least or greatest difference of all points in its own unit, minutes below an hour, with the digits that its interval warrants.
+fn end(about: &Shown, e: Option<&Estimate>) -> BlockCell {
+    let Some(e) = e else { return text(number::UNDEFINED) };
+    let scale = about.difference([e.estimate]);
+    text(format!("{} {}", scale.alone_of(e, true), scale.unit))
+}
+
 fn text(value: impl Into<String>) -> BlockCell {
     BlockCell { value: value.into(), ..BlockCell::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolwise_engine::model::Words;
+
+    #[test]
+    fn the_ends_of_a_difference_have_the_digits_that_their_intervals_warrant() {
+        let about = Shown::of("wait_mean_hours", &Words::default());
+        let said = |x: f64, half: f64| {
+            let e = Estimate { estimate: x, lower: x - half, upper: x + half, replications: 4 };
+            end(&about, Some(&e)).value
+        };
+        assert_eq!(said(-10.834 / 60.0, 2.0 / 60.0), "-11 min");
+        assert_eq!([said(4.082, 0.3), said(0.0, 0.1)], ["+4.1 h", "0 min"]);
+        assert_eq!(end(&about, None).value, "n/a");
+    }
 }
