@@ -275,7 +275,11 @@ impl Page {
                 let which = if compared { "differences" } else { "utilization" };
                 writeln!(out, "<figure data-chart=\"{which}\">{WITHOUT_SCRIPT}</figure>")?;
             }
-            (_, Some(svg)) => writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?,
+            (_, Some(svg)) => {
+                // It is no higher than the screen has room for, and begins where the text does.
+                let svg = svg.replacen("<svg ", "<svg preserveAspectRatio=\"xMinYMin meet\" ", 1);
+                writeln!(out, "<figure class=\"picture\" tabindex=\"0\">{svg}</figure>")?;
+            }
             (_, None) => {}
         }
         self.foundation(out)?;

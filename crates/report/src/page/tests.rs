@@ -74,13 +74,14 @@ fn the_contents_lead_to_what_is_there() {
 fn the_first_screen_has_the_answer_the_picture_and_what_it_rests_on_in_this_order() {
     let html = Page {
         answer: vec!["It holds.".to_owned()],
-        pictures: vec!["<svg></svg>".to_owned()],
+        pictures: vec!["<svg width=\"9\"></svg>".to_owned()],
         rests: vec![RestsOn::new("Pace", "20 min")],
         ..Page::default()
     }
     .html();
     let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}"));
-    let places = ["It holds.", "<svg>", "It rests on"].map(at);
+    let places =
+        ["It holds.", "<svg preserveAspectRatio=\"xMinYMin meet\" width=\"9\">", "It rests on"].map(at);
     assert!(places.is_sorted() && places[2] < at("</section>"), "{places:?}");
 }
 
