@@ -187,8 +187,9 @@ fn what_is_wrong_is_said_of_its_lever() {
         assert_eq!(said(id, value), why);
     }
     // Of two moves the one that is wrong by itself.
-    let two = json!({ "do": "begin", "scenario": "two", "values": [["pool.hub.officers", 17.0], ["stage.again.service.time", 0.0]] });
-    assert_eq!(problems(&two)["problems"][0]["message"], "Time for again must be longer than zero");
+    let two = json!({ "do": "begin", "scenario": "two", "values": [
+        ["pool.hub.officers", 17.0], ["stage.answer.service.time.lognormal.mean", 0.0]] });
+    assert_eq!(problems(&two)["problems"][0]["message"], "Time for answer must be longer than zero");
     assert!(problems(&json!({ "do": "levers", "scenario": "x" })).to_string().contains("no scenario"));
 }
 
