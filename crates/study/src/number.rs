@@ -131,8 +131,9 @@ impl Scale {
         let most = known.iter().map(|(_, own)| *own).max().unwrap_or(least);
         let same = |a: f64, b: f64, decimals| seen(a, decimals, false) == seen(b, decimals, false);
         let hides = |decimals: usize| {
-            let pairs = known.iter().enumerate().flat_map(|(i, a)| known[..i].iter().map(move |b| (*a, *b)));
-            pairs.into_iter().any(|(a, b)| same(a.0, b.0, decimals) && !same(a.0, b.0, a.1.min(b.1)))
+            let mut pairs =
+                known.iter().enumerate().flat_map(|(i, a)| known[..i].iter().map(move |b| (*a, *b)));
+            pairs.any(|(a, b)| same(a.0, b.0, decimals) && !same(a.0, b.0, a.1.min(b.1)))
         };
         (least.max(usize::from(below_ten))..most).find(|d| !hides(*d)).unwrap_or(most)
     }
