@@ -290,7 +290,7 @@ pub(super) fn segment(
         let today = hour.day;
         until = until.min(if hour.day_until > t { hour.day_until } else { hour.until });
         if monthly {
-            rate *= months[hour.month];
+            rate *= months[month(today)];
         }
         if let Some(factor) = day_factor {
             rate *= varying.of_day(factor, today);

@@ -3,7 +3,6 @@
 //! Sources, centres and clocks of requests ask again and again for the local hour of an instant, mostly
 //! near the present. The answer is kept for some hours of each wall clock.
 
-use super::arrivals::month;
 use super::exceptions::Exceptions;
 use crate::model::Model;
 use crate::time::{HOUR, LocalClock};
@@ -23,8 +22,6 @@ pub(super) struct WallHour {
     pub day: i64,
     /// When that day ends.
     pub day_until: f64,
-    /// Calendar month, 0 = January.
-    pub month: usize,
 }
 
 impl WallHour {
@@ -52,7 +49,7 @@ pub(super) struct Hours {
 impl Hours {
     pub(super) fn new(model: &Model) -> Self {
         // Hours without an instant: nothing is in them.
-        let none = WallHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0, month: 0 };
+        let none = WallHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0 };
         Self { kept: vec![none; model.clocks.len() * KEPT], exceptions: Exceptions::new(model) }
     }
 
@@ -78,6 +75,5 @@ fn look_up(clock: &LocalClock, t: f64) -> WallHour {
         of_week: clock.hour_of_week(from),
         day,
         day_until: clock.instant(day + 1, 0.0),
-        month: month(day),
     }
 }

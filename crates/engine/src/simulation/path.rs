@@ -30,14 +30,20 @@ pub(super) fn book(net: &Network, r: &mut Request) {
     r.entry = r.stage;
     r.visits.book();
     if let Some(deadline) = net.deadline_terms(r.class).deadline {
-        const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
         let mut draws = match r.bookings {
-            0 => KeyedRng::salted(r.seed, FIRST),
+            0 => first_deadline(r.seed),
             n => r.keyed_draw(0, n, Purpose::Deadline),
         };
         r.release = r.arrival + deadline.after.sample(&mut draws);
         r.deadline = r.release;
     }
+}
+
+/// Draws of the deadline that a request has when it is booked first.
+#[inline(always)]
+pub(super) fn first_deadline(seed: u64) -> KeyedRng {
+    const FIRST: u64 = KeyedRng::salt(0, 0, Purpose::Deadline);
+    KeyedRng::salted(seed, FIRST)
 }
 
 /// Takes a request that reaches its stage at `t` as far as it goes without an officer.

@@ -12,18 +12,19 @@ use super::centre::PoolState;
 use super::components::Component;
 use super::integral::Count;
 use super::limits::BATCH;
-use super::path::{book, finish_stage, follow, leave, lose};
+use super::observe::Alike;
+use super::path::{first_deadline, lose};
 use super::request::Request;
-use super::service::begin_work;
+use super::service::{begin_work, length_at};
 use super::sim::Sim;
 use crate::model::Service;
+use crate::random::Sampler;
 use ends::Ends;
-use plain::Plain;
 use std::collections::VecDeque;
 
+mod alike;
 mod ends;
 mod hand_over;
-mod plain;
 mod recognise;
 #[cfg(test)]
 mod tests;
@@ -36,9 +37,9 @@ pub(super) struct SingleStation<'m> {
     pool: usize,
     station: usize,
     sources: Vec<From<'m>>,
-    /// Nobody gives up, and no trace is kept.
-    plain: bool,
-    /// The hour of the centre's week. Of a plain station.
+    /// Nobody gives up.
+    patient: bool,
+    /// The hour of the centre's week.
     hour: u8,
     /// The first of the next arrivals: when, and of which source.
     arrival: (f64, usize),
@@ -71,7 +72,17 @@ struct From<'m> {
     stage: u16,
     /// A request of this source. What changes from one to the next is written into it before it is used.
     form: Request,
-    plain: Plain,
+    /// Where requests go after their service.
+    exit: u16,
+    /// How long they wait before they give up.
+    patience: Option<&'m Sampler>,
+    /// A clock of time to completion starts as they come.
+    clocked: bool,
+    /// And they are done when they leave.
+    completes: bool,
+    /// The hour of the area's week.
+    clock_hour: u8,
+    alike: Alike,
 }
 
 /// A request at a single station.
@@ -117,7 +128,7 @@ impl<'m> Sim<'m> {
         }
         single.find_arrival();
         self.turn_hours(component);
-        self.note_plain_hours(&mut single);
+        self.note_hours_of(&mut single);
         loop {
             // The limits look at requests in their usual places, of which there are none here.
             let there = u64::from(single.waiting + single.busy);
@@ -126,7 +137,7 @@ impl<'m> Sim<'m> {
                 return false;
             }
             self.look_at_limits();
-            let left = if single.plain {
+            let left = if single.patient {
                 self.run_single_station_batch::<true>(component, &mut single)
             } else {
                 self.run_single_station_batch::<false>(component, &mut single)
@@ -141,7 +152,7 @@ impl<'m> Sim<'m> {
 
     /// Some thousand events; how many were left to do when none came any more.
     #[inline(never)]
-    fn run_single_station_batch<const PLAIN: bool>(
+    fn run_single_station_batch<const PATIENT: bool>(
         &mut self,
         component: &Component,
         single: &mut SingleStation<'m>,
@@ -149,15 +160,15 @@ impl<'m> Sim<'m> {
         let mut left = BATCH;
         // Nothing is left open at an instant when the general loop takes over.
         while left > 0
-            && (PLAIN || !(single.crowded && single.ends.first > self.now && single.change > self.now))
+            && (PATIENT || !(single.crowded && single.ends.first > self.now && single.change > self.now))
         {
             let (end, arrival) = (single.ends.first, single.arrival.0);
-            let rare = if PLAIN { single.change } else { single.patience.min(single.change) };
+            let rare = if PATIENT { single.change } else { single.patience.min(single.change) };
             // At one instant services end, the level changes, patience runs out, requests arrive.
             let (t, event) = if end <= rare && end <= arrival {
                 (end, Event::End)
             } else if rare <= arrival {
-                (rare, if PLAIN || single.change <= rare { Event::Change } else { Event::Patience })
+                (rare, if PATIENT || single.change <= rare { Event::Change } else { Event::Patience })
             } else {
                 (arrival, Event::Arrival)
             };
@@ -166,17 +177,11 @@ impl<'m> Sim<'m> {
             }
             self.now = t;
             if t >= self.obs.edge {
-                if PLAIN {
-                    self.count_plain(single);
-                }
+                self.count_alike_of(single);
                 self.turn_hours(component);
-                if PLAIN {
-                    self.note_plain_hours(single);
-                }
+                self.note_hours_of(single);
             }
             match event {
-                Event::End if PLAIN => self.end_plain(single),
-                Event::Arrival if PLAIN => self.arrive_plain(single),
                 Event::End => self.end_in_single_station(single),
                 Event::Arrival => self.arrive_in_single_station(single),
                 Event::Change => self.change_single_station(single),
@@ -206,33 +211,40 @@ impl<'m> Sim<'m> {
         let seed = self.sources[single.sources[i].source].seed();
         self.next_of_single_station(single, i);
         single.find_arrival();
-        let From { service, stage, form: r, .. } = &mut single.sources[i];
+        let From { service, form: r, alike, clocked, clock_hour, patience, .. } = &mut single.sources[i];
+        alike.arrived += 1;
         r.seed = seed;
-        r.arrival = t;
-        r.clock = f64::NAN;
-        r.deadline = f64::INFINITY;
-        r.reached = t;
-        r.enqueued = t;
-        r.stage = *stage;
-        r.left = f64::NAN;
-        r.seen = false;
-        r.done = false;
-        self.obs.booking(r);
-        book(&self.net, r);
-        follow(self.model, &self.net, &mut self.obs, r, t);
         let station = &mut self.stations[single.station];
-        self.obs.reaches_centre(station, r);
+        let mut case = Case {
+            seed,
+            arrival: t,
+            clock: if *clocked { t } else { f64::NAN },
+            deadline: f64::INFINITY,
+            started: t,
+            length: f64::NAN,
+            of: i as u32,
+            hour: single.hour,
+            clock_hour: *clock_hour,
+            state: State::Waiting,
+        };
         if single.waiting == 0 && single.busy < single.level {
+            alike.at_once += 1;
+            station.change(Count::Busy, 1.0, t);
             single.busy += 1;
-            begin_work(&self.net, &mut self.obs, station, r, service, t);
-            let case = single.add(i, State::InService);
-            single.ends.insert(single.sources[i].form.ends, case);
+            case.length = length_at(&self.net, r, service, single.centre);
+            case.state = State::InService;
+            let place = single.keep(case);
+            single.ends.insert(t + case.length, place);
         } else {
             station.change(Count::Queue, 1.0, t);
             single.waiting += 1;
-            let case = single.add(i, State::Waiting);
-            single.queue.push_back(case);
-            single.note_patience(single.sources[i].form.deadline);
+            // Draws are keyed by the request, so that nobody else's are moved by one that nobody asks for.
+            if let Some(patience) = patience {
+                case.deadline = t + patience.sample(&mut first_deadline(seed));
+            }
+            let place = single.keep(case);
+            single.queue.push_back(place);
+            single.note_patience(case.deadline);
         }
     }
 
@@ -243,20 +255,15 @@ impl<'m> Sim<'m> {
         let Some(place) = single.ends.pop() else { return };
         single.free.push(place);
         let case = &single.cases[place as usize];
-        let From { stage, form: r, .. } = &mut single.sources[case.of as usize];
-        // What a request is asked for when its service ends.
-        r.clock = case.clock;
-        r.clock_hour = case.clock_hour;
-        r.deadline = case.deadline;
-        r.started = case.started;
-        r.stage = *stage;
-        r.done = false;
+        let From { form: r, alike, completes, .. } = &mut single.sources[case.of as usize];
+        alike.gone += 1;
         let station = &mut self.stations[single.station];
-        self.obs.end_service(station, r, 1.0, t);
-        let step = self.net.step(*stage);
-        finish_stage(&self.net, &mut self.obs, r, step, single.centre, t);
-        if leave(self.model, &self.net, &mut self.obs, r, step, t).is_some() {
-            follow(self.model, &self.net, &mut self.obs, r, t);
+        station.change(Count::Busy, -1.0, t);
+        station.given += t - case.started;
+        if *completes {
+            r.clock = case.clock;
+            r.clock_hour = case.clock_hour;
+            self.obs.complete(r, t, self.obs.inside);
         }
         self.free_in_single_station(single);
     }
@@ -399,24 +406,6 @@ impl SingleStation<'_> {
             }
         }
         first
-    }
-
-    /// Keeps the request that stands in a source's form.
-    #[inline(always)]
-    fn add(&mut self, of: usize, state: State) -> u32 {
-        let r = &self.sources[of].form;
-        self.keep(Case {
-            seed: r.seed,
-            arrival: r.arrival,
-            clock: r.clock,
-            deadline: r.deadline,
-            started: r.started,
-            length: r.length,
-            of: of as u32,
-            hour: r.hour,
-            clock_hour: r.clock_hour,
-            state,
-        })
     }
 
     /// Gives a request a place.

@@ -62,11 +62,12 @@ impl Observer<'_> {
         }
     }
 
-    /// Counts requests like `r` of the hour that ends now: its class and area, its station, and its clock, if it has one, are theirs.
+    /// Counts requests like `r` of the hour that ends now: its class and area, its station, and its clock, if it has one, are theirs. `deadline`: they
+    /// have one, which the start of their service meets.
     pub(crate) fn count_alike(
         &mut self,
         station: &mut Station,
-        (r, exit): (&Request, u16),
+        (r, exit, deadline): (&Request, u16, bool),
         Alike { arrived, at_once, gone }: Alike,
     ) {
         let (inside, clocked) = (self.inside, !r.clock.is_nan());
@@ -77,6 +78,7 @@ impl Observer<'_> {
             self.count_completed(r.stage, usize::from(r.centre), gone);
             self.count_visits(exit, gone);
             self.stages[r.stage as usize * self.centres + usize::from(r.centre)].started += at_once;
+            self.cell(r).flow.met_deadline += if deadline { at_once } else { 0 };
         }
         self.count_exits(r.cell, usize::from(exit), gone, inside);
         station.begun_at_once(at_once, (inside, self.now_offer), self.model.run.prompt);

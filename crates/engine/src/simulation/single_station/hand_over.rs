@@ -9,9 +9,7 @@ use super::{From, SingleStation, State};
 impl<'m> Sim<'m> {
     /// Everybody takes a usual place, and what is to happen stands in the event list.
     pub(super) fn leave_single_station(&mut self, mut single: SingleStation<'m>) {
-        if single.plain {
-            self.count_plain(&mut single);
-        }
+        self.count_alike_of(&mut single);
         let in_line =
             single.queue.iter().copied().filter(|w| single.cases[*w as usize].state == State::Waiting);
         for place in in_line.collect::<Vec<_>>() {

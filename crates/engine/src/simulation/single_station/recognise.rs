@@ -1,15 +1,15 @@
 //! Which components of a model are single stations.
 
 use super::ends::Ends;
-use super::plain::Plain;
 use super::{From, SingleStation};
 use crate::model::limits::numbered;
 use crate::model::{
-    Branch, Centre, Class, Closing, Demand, Discipline, LevelEnd, LevelPlan, Levels, Pool, PoolKind, Service,
-    ShiftEnd, StageId, StageKind,
+    Branch, Centre, Class, Closing, Deadline, DeadlineUntil, Demand, Discipline, LevelEnd, LevelPlan, Levels,
+    Pool, PoolKind, Service, ShiftEnd, StageId, StageKind,
 };
 use crate::simulation::components::Component;
 use crate::simulation::network::{StageAction, To};
+use crate::simulation::observe::Alike;
 use crate::simulation::request::Request;
 use crate::simulation::sim::Sim;
 use std::collections::VecDeque;
@@ -80,16 +80,14 @@ impl<'m> Sim<'m> {
             sources.iter().map(|&s| self.lane_source(s, station)).collect::<Option<_>>()?;
         // Of those that arrive at one instant, the order is that of their turns.
         from.sort_by_key(|from| self.turns[from.source]);
-        // No trace is kept of a single station at all.
-        let plain = from.iter().all(|f| model.classes[self.sources[f.source].class].deadline.is_none());
         let (LevelPlan::Weekly(steps) | LevelPlan::Steps { steps, period: _ }) = plan;
         let most = steps.iter().map(|step| step.1).max().unwrap_or(0);
         Some(SingleStation {
             centre: c,
             pool: self.centres[c].pools.start,
             station,
+            patient: from.iter().all(|from| from.patience.is_none()),
             sources: from,
-            plain,
             hour: 0,
             arrival: (f64::INFINITY, 0),
             level: 0,
@@ -127,9 +125,16 @@ impl<'m> Sim<'m> {
             return None;
         };
         let stage = numbered(*start);
-        if deadline.is_some() && !self.net.deadline_terms(numbered(class)).met_by_start(stage) {
-            return None;
-        }
+        let patience = match deadline {
+            // Whoever gives up leaves: at a stage for those who did they would go on.
+            Some(Deadline { after, until: DeadlineUntil::Start(until), exit })
+                if until == start && matches!(model.stages[*exit].kind, StageKind::Exit) =>
+            {
+                Some(after)
+            }
+            Some(_) => return None,
+            None => None,
+        };
         let StageAction::Service(service) = self.net.step(stage).kind else { return None };
         let Service {
             role: _,
@@ -171,13 +176,18 @@ impl<'m> Sim<'m> {
             self.net.step(stage).starts_clock,
             self.net.step(stage).done || self.net.step(numbered(*to)).done,
         );
-        let plain = Plain {
+        Some(From {
+            source,
+            next: f64::INFINITY,
+            service,
+            stage,
+            form,
             exit: numbered(*to),
+            patience,
             clocked,
             completes: clocked && done,
             clock_hour: 0,
-            alike: Default::default(),
-        };
-        Some(From { source, next: f64::INFINITY, service, stage, form, plain })
+            alike: Alike::default(),
+        })
     }
 }

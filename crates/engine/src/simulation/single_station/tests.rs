@@ -120,12 +120,15 @@ fn a_single_station_is_the_general_loop_in_less_time() {
 
 #[test]
 fn what_is_more_than_waiting_and_being_served_is_no_single_station() {
-    let changes: [fn(&mut Model); 6] = [
+    let changes: [fn(&mut Model); 8] = [
         |model| model.centres[0].discipline = Discipline::Priority,
         |model| model.centres[0].shift_end = ShiftEnd::Restart,
         |model| model.centres[0].capacity = Some((3, 2)),
         |model| model.stages[0].next[0].delay = Some(Sampler::Constant(DAY)),
         |model| model.rules[0].share = 0.5,
+        // Whoever gives up goes on elsewhere, or is met only by the end.
+        |model| model.classes[0].deadline = Some(patience(3, DeadlineUntil::Start(0))),
+        |model| model.classes[0].deadline = Some(patience(2, DeadlineUntil::Finish(0))),
         |model| {
             if let StageKind::Service(service) = &mut model.stages[0].kind {
                 service.officers = 2;
@@ -137,11 +140,39 @@ fn what_is_more_than_waiting_and_being_served_is_no_single_station() {
         model.centres.truncate(1);
         model.areas.truncate(1);
         model.areas[0].share = 1.0;
+        // Where whoever gives up may leave a message.
+        model.stages.push(Stage::delay("message", Sampler::Constant(HOUR), &[(2, 1.0)]));
+        model.stages[3].next[0].cumulative = vec![1.0; model.classes.len()];
         model.rules = vec![Rule::everything(&model, Destination::Local)];
         assert_eq!(single_stations(&model), 1, "{i}");
         change(&mut model);
         assert_eq!(single_stations(&model), 0, "{i}");
     }
+}
+
+fn patience(exit: usize, until: DeadlineUntil) -> Deadline {
+    Deadline { after: Sampler::Exponential(600.0), until, exit }
+}
+
+/// As many give up whether they leave or go on elsewhere, and whoever goes on is not forgotten.
+#[test]
+fn whoever_gives_up_may_go_on_elsewhere() {
+    let mut model = drawn(3);
+    for class in &mut model.classes {
+        class.deadline = Some(patience(2, DeadlineUntil::Start(0)));
+    }
+    let leaving = run(&model, 0, false).expect("balanced");
+    let classes = model.classes.len();
+    model.stages.push(Stage::delay("message", Sampler::Constant(HOUR), &[(2, 1.0)]));
+    model.stages[3].next[0].cumulative = vec![1.0; classes];
+    for class in &mut model.classes {
+        class.deadline = Some(patience(3, DeadlineUntil::Start(0)));
+    }
+    model.rules = vec![Rule::everything(&model, Destination::Local)];
+    let going_on = run(&model, 0, false).expect("balanced");
+    assert!(leaving.total.lost > 1_000, "{}", leaving.total.lost);
+    assert_eq!(going_on.total.lost, leaving.total.lost);
+    assert_eq!(going_on.total.met_deadline, leaving.total.met_deadline);
 }
 
 #[test]
