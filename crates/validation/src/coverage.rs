@@ -84,24 +84,27 @@ const ALLOWED: f64 = 0.015;
 /// Where an interval may hold the truth more often than stated, but hardly less: expected, and allowed, per cent.
 const WIDE: (f64, f64) = (96.0, 4.0);
 
-fn desk(name: &str) -> Key {
+pub(super) fn desk(name: &str) -> Key {
     Key { section: Section::Centre("desk".to_owned(), "all".to_owned()), name: name.to_owned() }
 }
 
-fn whole(name: &str) -> Key {
+pub(super) fn whole(name: &str) -> Key {
     Key { section: Section::Whole, name: name.to_owned() }
 }
 
+/// A measure with its truth, and what to call it.
+pub(super) type Truth<'t> = (&'t str, Key, f64);
+
 /// A line for each measure with its truth: the share of experiments whose interval holds it.
-fn coverage(bench: &Bench, model: &Model, truths: &[(&str, Key, f64)]) -> Result<Vec<Check>, String> {
+fn coverage(bench: &Bench, model: &Model, truths: &[Truth]) -> Result<Vec<Check>, String> {
     held(bench, model, truths, REPLICATIONS, (100.0 * NOMINAL, 100.0 * ALLOWED))
 }
 
 /// The same for so many replications an experiment, with what is expected and how far off it may be, in per cent.
-fn held(
+pub(super) fn held(
     bench: &Bench,
     model: &Model,
-    truths: &[(&str, Key, f64)],
+    truths: &[Truth],
     replications: u32,
     expected: (f64, f64),
 ) -> Result<Vec<Check>, String> {
@@ -110,14 +113,14 @@ fn held(
         let e = e as u32;
         let range = e * replications..(e + 1) * replications;
         let results = replicate_range(model, range, &settings, &Unwatched).map_err(|e| e.to_string())?;
-        let holds = |(_, key, truth): &(&str, Key, f64)| {
+        let holds = |(_, key, truth): &Truth| {
             let at = results.position(key).ok_or_else(|| format!("no measure {key:?}"))?;
             Ok(estimate(&results, at, results.confidence).covers(*truth))
         };
         truths.iter().map(holds).collect::<Result<Vec<bool>, String>>()
     });
     let experiments = experiments.into_iter().collect::<Result<Vec<_>, String>>()?;
-    let line = |(i, (what, ..)): (usize, &(&str, Key, f64))| {
+    let line = |(i, (what, ..)): (usize, &Truth)| {
         let held = experiments.iter().filter(|e| e[i]).count() as u32;
         Check {
             what: (*what).to_owned(),

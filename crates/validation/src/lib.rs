@@ -11,6 +11,7 @@
 mod bench;
 mod corners;
 mod coverage;
+mod coverage_by_replications;
 mod erlang;
 mod general;
 mod hand;
@@ -247,6 +248,7 @@ pub fn suite(long: bool) -> Vec<KnownModel> {
     if long {
         all.extend_from_slice(streams::CASES);
         all.extend_from_slice(coverage::CASES);
+        all.extend_from_slice(coverage_by_replications::CASES);
     }
     all
 }
