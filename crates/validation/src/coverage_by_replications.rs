@@ -27,7 +27,8 @@ fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
     let mut checks = Vec::new();
     let mut add = |file: &str, seed: u32, sets: &[&str], what: &str, key: Key, truth: f64| {
         let seed = format!("run.seed={seed}");
-        let sets: Vec<&str> = ["run.horizon=1 week", "run.warm_up=1 week", &seed].iter().chain(sets).copied().collect();
+        let sets: Vec<&str> =
+            ["run.horizon=1 week", "run.warm_up=1 week", &seed].iter().chain(sets).copied().collect();
         let model = bench.model(file, &sets)?;
         for size in SIZES {
             let name = format!("{what}, {size} replications");
@@ -39,7 +40,14 @@ fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
     let half_hours = "stage.service.service.time.exponential=30 min";
     let wait = known(erlang::mmc(1, 1.0, 2.0))?.wait_mean;
     let name = "M/M/1 at load 0.5: mean wait";
-    add("mm1.toml", 1_101, &[hourly, half_hours, "run.horizon=8 weeks"], name, whole("wait_mean_hours"), wait)?;
+    add(
+        "mm1.toml",
+        1_101,
+        &[hourly, half_hours, "run.horizon=8 weeks"],
+        name,
+        whole("wait_mean_hours"),
+        wait,
+    )?;
     let sets = ["class.customer.rate=8 per hour", "stage.service.service.time=5 min"];
     let wait = known(general::mg1(8.0, 1.0 / 12.0, 0.0))?.wait_mean;
     add("md1.toml", 1_102, &sets, "M/D/1 at load 0.67: mean wait", whole("wait_mean_hours"), wait)?;
@@ -58,6 +66,13 @@ fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
     let lost = known(abandonment::mmc_m(8, 8.0, 1.0, 0.5))?.p_lost;
     add("mmc-patience.toml", 1_105, &sets, "M/M/8+M at load 1: abandonment", whole("lost_share"), lost)?;
     let lost = varying::solution(&bench.model("mt-staffing.toml", &["run.horizon=1 week"])?)?.overall.p_lost;
-    add("mt-staffing.toml", 1_106, &[], "M(t)/M/s(t)+M, three shifts: abandonment", whole("lost_share"), lost)?;
+    add(
+        "mt-staffing.toml",
+        1_106,
+        &[],
+        "M(t)/M/s(t)+M, three shifts: abandonment",
+        whole("lost_share"),
+        lost,
+    )?;
     Ok(checks)
 }

@@ -284,7 +284,7 @@ pub(super) fn segment(
             until = (k + 1.0) * step;
         }
     }
-    let monthly = months.iter().any(|m| *m != 1.0);
+    let monthly = hours.monthly[class];
     if monthly || day_factor.is_some() {
         let hour = hours.at(model, clock, t);
         let today = hour.day;

@@ -4,11 +4,13 @@
 //! near the present. The answer is kept for some hours of each wall clock.
 
 use super::exceptions::Exceptions;
-use crate::model::Model;
+use crate::model::{Class, Demand, Model};
 use crate::time::{HOUR, LocalClock};
 
-/// How many hours of a clock are kept, a power of two.
+/// How many hours of a clock are kept, a power of two: those near the present.
 const KEPT: usize = 16;
+/// How many hours of all clocks are kept at most where all hours of a run are: a third of a megabyte, which the fast memory of a core has.
+const MOST_KEPT: usize = 1 << 14;
 
 /// A local hour, or the part of it that was asked for.
 #[derive(Debug, Clone, Copy)]
@@ -37,26 +39,48 @@ impl WallHour {
     }
 }
 
+/// An hour without an instant: nothing is in it.
+const NONE: WallHour = WallHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0 };
+
 /// The hours of all wall clocks.
 #[derive(Debug)]
 pub(super) struct Hours {
-    /// By clock, [`KEPT`] of each.
+    /// By clock, so many `each`.
     kept: Vec<WallHour>,
+    each: usize,
+    /// By class, whether its rate depends on the month.
+    pub monthly: Vec<bool>,
     /// What is out of the ordinary when.
     pub exceptions: Exceptions,
 }
 
 impl Hours {
     pub(super) fn new(model: &Model) -> Self {
-        // Hours without an instant: nothing is in them.
-        let none = WallHour { from: 0.0, until: 0.0, of_week: 0, day: 0, day_until: 0.0 };
-        Self { kept: vec![none; model.clocks.len() * KEPT], exceptions: Exceptions::new(model) }
+        let monthly = |class: &Class| match &class.demand {
+            Demand::Rate { months, .. } => months.iter().any(|m| *m != 1.0),
+            Demand::Trace(_) => false,
+        };
+        Self {
+            kept: vec![NONE; model.clocks.len() * KEPT],
+            each: KEPT,
+            monthly: model.classes.iter().map(monthly).collect(),
+            exceptions: Exceptions::new(model),
+        }
+    }
+
+    /// Keeps all hours of a run, if they are not too many: what is simulated part by part looks each of them up more than once.
+    pub(super) fn keep_all(&mut self, model: &Model) {
+        let each = ((model.run.end() / HOUR) as usize + KEPT).next_power_of_two();
+        if each.saturating_mul(model.clocks.len()) <= MOST_KEPT {
+            self.kept = vec![NONE; model.clocks.len() * each];
+            self.each = each;
+        }
     }
 
     /// The hour of `t` on clock `c`.
     #[inline(always)]
     pub(super) fn at(&mut self, model: &Model, c: usize, t: f64) -> &WallHour {
-        let kept = &mut self.kept[c * KEPT + (t * (1.0 / HOUR)) as i64 as usize % KEPT];
+        let kept = &mut self.kept[c * self.each + ((t * (1.0 / HOUR)) as i64 as usize & (self.each - 1))];
         if t < kept.from || t >= kept.until {
             *kept = look_up(&model.clocks[c], t);
         }

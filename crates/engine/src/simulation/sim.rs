@@ -193,6 +193,9 @@ impl<'m> Sim<'m> {
     pub(super) fn run(mut self) -> Result<Outcome, Failure> {
         let mut components = std::mem::take(&mut self.components);
         if self.apart {
+            if components.len() > 1 {
+                self.obs.hours.keep_all(self.model);
+            }
             let mut others = Vec::new();
             for component in components {
                 match self.single_station(&component) {
