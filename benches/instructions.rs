@@ -11,19 +11,25 @@ use poolwise_engine::time::WEEK;
 use poolwise_scenario::Overrides;
 use std::hint::black_box;
 
-/// A workload's model over a week of warm-up and two more.
-fn model(name: &str) -> Model {
-    let scenario = find(name).expect("a workload").scenario(&Overrides::default());
+/// A workload's model over its warm-up and so many weeks.
+fn model(name: &str, weeks: f64) -> Model {
+    // A week of two hundred centres is as much as a year of one.
+    let sets = if name == "wide" { vec!["run.warm_up=1 h".to_owned()] } else { Vec::new() };
+    let scenario = find(name).expect("a workload").scenario(&Overrides { sets, ..Overrides::default() });
     let model = scenario.unwrap_or_else(|e| panic!("{}", e.render(false))).model;
     // What is worked out once for all replications is no part of one.
     let _ = poolwise_engine::run(&with_horizon(&model, 60.0), 0, false);
-    with_horizon(&model, 2.0 * WEEK)
+    with_horizon(&model, weeks * WEEK)
 }
 
 #[library_benchmark]
-#[bench::mm8(model("mm8"))]
-#[bench::network(model("network"))]
-#[bench::national(model("national"))]
+#[bench::mm1(model("mm1", 2.0))]
+#[bench::mm8(model("mm8", 2.0))]
+#[bench::network(model("network", 2.0))]
+#[bench::national(model("national", 2.0))]
+#[bench::wide(model("wide", 1.0 / 14.0))]
+#[bench::long(model("long", 4.0))]
+#[bench::heavy_backlog(model("heavy-backlog", 2.0))]
 fn workload(model: Model) -> u64 {
     let outcome = poolwise_engine::run(black_box(&model), 0, false).expect("a replication");
     outcome.requests
