@@ -2,7 +2,7 @@
 //! planner would look at.
 
 use super::bench::{Bench, known};
-use super::coverage::{Truth, desk, held, whole};
+use super::coverage::{desk, held, whole};
 use super::{CaseGroup, Check, KnownModel, varying};
 use poolwise_study::measures::{Key, Section};
 use poolwise_theory::{abandonment, erlang, finite, general};
@@ -32,7 +32,7 @@ fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
         let model = bench.model(file, &sets)?;
         for size in SIZES {
             let name = format!("{what}, {size} replications");
-            checks.extend(held(bench, &model, &[(&name, key.clone(), truth)] as &[Truth], size, EXPECTED)?);
+            checks.extend(held(bench, &model, &[(name.as_str(), key.clone(), truth)], size, EXPECTED)?);
         }
         Ok::<_, String>(())
     };
