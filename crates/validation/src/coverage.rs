@@ -73,7 +73,7 @@ pub(super) const CASES: &[KnownModel] = &[
 ];
 
 /// Independent experiments for each model.
-const EXPERIMENTS: u32 = 2_000;
+pub(super) const EXPERIMENTS: u32 = 2_000;
 /// Replications of an experiment.
 const REPLICATIONS: u32 = 10;
 /// Nominal confidence.
@@ -93,7 +93,7 @@ pub(super) fn whole(name: &str) -> Key {
 }
 
 /// A measure with its truth, and what to call it.
-pub(super) type Truth<'t> = (&'t str, Key, f64);
+type Truth<'t> = (&'t str, Key, f64);
 
 /// A line for each measure with its truth: the share of experiments whose interval holds it.
 fn coverage(bench: &Bench, model: &Model, truths: &[Truth]) -> Result<Vec<Check>, String> {
@@ -101,7 +101,7 @@ fn coverage(bench: &Bench, model: &Model, truths: &[Truth]) -> Result<Vec<Check>
 }
 
 /// The same for so many replications an experiment, with what is expected and how far off it may be, in per cent.
-pub(super) fn held(
+fn held(
     bench: &Bench,
     model: &Model,
     truths: &[Truth],
@@ -120,19 +120,21 @@ pub(super) fn held(
         truths.iter().map(holds).collect::<Result<Vec<bool>, String>>()
     });
     let experiments = experiments.into_iter().collect::<Result<Vec<_>, String>>()?;
-    let line = |(i, (what, ..)): (usize, &Truth)| {
-        let held = experiments.iter().filter(|e| e[i]).count() as u32;
-        Check {
-            what: (*what).to_owned(),
-            unit: "%",
-            known: Known::Exact,
-            expected: expected.0,
-            tolerance: expected.1,
-            found: Finding::Point(binomial(held, EXPERIMENTS)),
-            narrow: 0.0,
-        }
-    };
-    Ok(truths.iter().enumerate().map(line).collect())
+    let held = |i: usize| experiments.iter().filter(|e| e[i]).count() as u32;
+    Ok(truths.iter().enumerate().map(|(i, (what, ..))| share_held(what, held(i), expected)).collect())
+}
+
+/// The line of a measure whose intervals held the truth in so many experiments.
+pub(super) fn share_held(what: &str, held: u32, expected: (f64, f64)) -> Check {
+    Check {
+        what: what.to_owned(),
+        unit: "%",
+        known: Known::Exact,
+        expected: expected.0,
+        tolerance: expected.1,
+        found: Finding::Point(binomial(held, EXPERIMENTS)),
+        narrow: 0.0,
+    }
 }
 
 /// A share with its 95 % interval (Clopper and Pearson 1934), in per cent.

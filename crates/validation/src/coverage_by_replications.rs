@@ -2,9 +2,13 @@
 //! planner would look at.
 
 use super::bench::{Bench, known};
-use super::coverage::{desk, held, whole};
+use super::coverage::{EXPERIMENTS, desk, share_held, whole};
 use super::{CaseGroup, Check, KnownModel, varying};
+use poolwise_engine::model::Model;
 use poolwise_study::measures::{Key, Section};
+use poolwise_study::parallel;
+use poolwise_study::summarise::estimate;
+use poolwise_study::{Settings, Unwatched, replicate_range};
 use poolwise_theory::{abandonment, erlang, finite, general};
 
 pub(super) const CASES: &[KnownModel] = &[KnownModel {
@@ -23,6 +27,32 @@ fn exit(exit: &str) -> Key {
     Key { section: Section::Exit(exit.to_owned()), name: "share".to_owned() }
 }
 
+/// A line for each size. An experiment of fewer replications is the first of those of the largest.
+fn held_by_size(
+    bench: &Bench,
+    model: &Model,
+    names: &[String],
+    key: &Key,
+    truth: f64,
+) -> Result<Vec<Check>, String> {
+    let settings = Settings { threads: Some(1), confidence: EXPECTED.0 / 100.0, ..Settings::default() };
+    let most = SIZES[SIZES.len() - 1];
+    let experiments = parallel::all(EXPERIMENTS as usize, bench.threads, |e| {
+        let range = e as u32 * most..(e as u32 + 1) * most;
+        let mut results = replicate_range(model, range, &settings, &Unwatched).map_err(|e| e.to_string())?;
+        let at = results.position(key).ok_or_else(|| format!("no measure {key:?}"))?;
+        let mut holds = SIZES.map(|_| false);
+        for (holds, size) in holds.iter_mut().zip(SIZES).rev() {
+            results.values.truncate(size as usize);
+            *holds = estimate(&results, at, results.confidence).covers(truth);
+        }
+        Ok::<_, String>(holds)
+    });
+    let experiments = experiments.into_iter().collect::<Result<Vec<_>, String>>()?;
+    let held = |i: usize| experiments.iter().filter(|holds| holds[i]).count() as u32;
+    Ok(names.iter().enumerate().map(|(i, name)| share_held(name, held(i), EXPECTED)).collect())
+}
+
 fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
     let mut checks = Vec::new();
     let mut add = |file: &str, seed: u32, sets: &[&str], what: &str, key: Key, truth: f64| {
@@ -30,10 +60,8 @@ fn by_replications(bench: &Bench) -> Result<Vec<Check>, String> {
         let sets: Vec<&str> =
             ["run.horizon=1 week", "run.warm_up=1 week", &seed].iter().chain(sets).copied().collect();
         let model = bench.model(file, &sets)?;
-        for size in SIZES {
-            let name = format!("{what}, {size} replications");
-            checks.extend(held(bench, &model, &[(name.as_str(), key.clone(), truth)], size, EXPECTED)?);
-        }
+        let names = SIZES.map(|size| format!("{what}, {size} replications"));
+        checks.extend(held_by_size(bench, &model, &names, &key, truth)?);
         Ok::<_, String>(())
     };
     let hourly = "class.customer.rate=1 per hour";
