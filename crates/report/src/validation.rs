@@ -241,12 +241,17 @@ pub fn conclusion(reports: &[ValidationReport]) -> String {
     if t.blunt > 0 {
         let _ = write!(text, ", {} are too wide to tell (blunt)", t.blunt);
     }
+    let alarm = false_alarm(reports);
+    if alarm == 0.0 {
+        text.push_str(". None of them has to do with chance.\n");
+        return text;
+    }
     let _ = writeln!(
         text,
         ". Intervals have a confidence of {} % each: with seeds drawn anew, a correct\nprogram would fail \
          anywhere in the suite with a probability of at most {:.2} %.",
         100.0 * CONFIDENCE,
-        100.0 * false_alarm(reports)
+        100.0 * alarm
     );
     text
 }
