@@ -59,7 +59,7 @@ impl Numbers {
     }
 
     /// The same with the decimals that others have of the same unit.
-    fn as_fine_as(mut self, other: &Self) -> Self {
+    fn with_digits_of(mut self, other: &Self) -> Self {
         for (unit, decimals) in &mut self.decimals {
             if let Some((_, own)) = other.decimals.iter().find(|(of, _)| of == unit) {
                 *decimals = *own;
@@ -91,7 +91,7 @@ impl OptionColumn {
         let differences: Vec<Estimate> = rows.iter().flatten().map(|row| row.difference).collect();
         let whole = Scale::of(self.unit, levels.iter().map(|e| e.estimate));
         let numbers = Numbers::of(self.unit, whole, false, &levels);
-        let apart = Numbers::of(self.unit, whole, true, &differences).as_fine_as(&numbers);
+        let apart = Numbers::of(self.unit, whole, true, &differences).with_digits_of(&numbers);
         let above = short && numbers.one_unit();
         let unit = if above { format!(",\u{a0}{}", whole.unit) } else { String::new() };
         let with = |(value, unit): (String, &str), bare: bool| {
