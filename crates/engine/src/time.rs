@@ -16,6 +16,12 @@ pub const YEAR: f64 = 31_557_600.0;
 /// Hours in a week.
 pub const HOURS_OF_WEEK: usize = 168;
 
+/// The earlier of two instants: a comparison, where `f64::min` asks what is no number too.
+#[inline(always)]
+pub(crate) fn earlier(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
+
 /// Days from 1970-01-01 (a Thursday) to Monday 1970-01-05: makes day numbers count from a Monday.
 const MONDAY_SHIFT: i64 = 4;
 

@@ -11,7 +11,7 @@ use super::so_far::known_days;
 use super::varying::Varying;
 use crate::model::{Demand, Model, Profile};
 use crate::random::{KeyedRng, Purpose, Streams, exponential, name_key, unit};
-use crate::time::{DAY, HOURS_OF_WEEK};
+use crate::time::{DAY, HOURS_OF_WEEK, earlier};
 use rand::rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -288,7 +288,7 @@ pub(super) fn segment(
     if monthly || day_factor.is_some() {
         let hour = hours.at(model, clock, t);
         let today = hour.day;
-        until = until.min(if hour.day_until > t { hour.day_until } else { hour.until });
+        until = earlier(until, if hour.day_until > t { hour.day_until } else { hour.until });
         if monthly {
             rate *= months[month(today)];
         }
@@ -299,9 +299,9 @@ pub(super) fn segment(
     if let Some(bursts) = bursts {
         let end;
         (rate, end) = varying.in_interval(bursts, t, rate);
-        until = until.min(end);
+        until = earlier(until, end);
     }
-    until = until.min(hours.exceptions.next_edge(t));
+    until = earlier(until, hours.exceptions.next_edge(t));
     (hours.exceptions.on_demand(model, class, area, t, rate), until)
 }
 

@@ -87,8 +87,8 @@ impl OpenHour {
     pub(super) fn new(t: f64, of_week: usize, mut until: f64, window: (f64, f64)) -> Self {
         let of_week = of_week as u8;
         for edge in [window.0, window.1] {
-            if edge > t {
-                until = until.min(edge);
+            if t < edge && edge < until {
+                until = edge;
             }
         }
         Self { from: t, until, of_week }

@@ -1,6 +1,5 @@
 //! Keeps the sums that an [`Outcome`] reports. Handlers say what happened and when; nothing here changes the course of a run.
 
-use super::components::Component;
 use super::hours::Hours;
 use super::integral::{Count, Gauge, Integrals, OpenHour};
 use super::limits::Chains;
@@ -12,9 +11,9 @@ use super::trace::{TraceKind, TraceRow};
 use crate::histogram::Histogram;
 use crate::model::Model;
 use crate::time::HOURS_OF_WEEK;
-use std::ops::Range;
 
 mod alike;
+mod turning;
 pub(super) use alike::Alike;
 
 /// Sums of a run under way.
@@ -44,6 +43,9 @@ pub(super) struct Observer<'m> {
     local_hour: Vec<u8>,
     /// Up to this instant no clock has a new hour, no centre's hour ends, and neither the window nor the time of its cases opens or closes.
     pub edge: f64,
+    /// From when until when that which follows holds: a component begins before the last one has ended.
+    window_since: f64,
+    window_edge: f64,
     /// Whether the present is in the window.
     pub inside: bool,
     /// Whether a clock or a wait that starts now is a case for the share done within T, and for the share answered in time.
@@ -110,6 +112,8 @@ impl<'m> Observer<'m> {
             local: vec![[LocalHour::default(); 256]; areas],
             local_hour: vec![0; areas],
             edge: 0.0,
+            window_since: f64::INFINITY,
+            window_edge: f64::INFINITY,
             inside: false,
             now_case: false,
             now_offer: false,
@@ -157,15 +161,6 @@ impl<'m> Observer<'m> {
         let mut sum = ConservationCounts::default();
         self.cells[class * areas..(class + 1) * areas].iter().for_each(|cell| sum.add(cell.conservation));
         sum
-    }
-
-    /// Closes all hours of a centre at the end of the run.
-    pub(super) fn close(&mut self, centre: usize, stations: &mut [Station], end: f64) {
-        self.close_hours(centre, stations, end);
-        if self.open[centre].0.from < end {
-            self.close_hour(centre, stations, end);
-        }
-        self.out.centres[centre].integrals.finish();
     }
 
     /// Adds the sums up and writes the outcome.
@@ -346,73 +341,6 @@ impl<'m> Observer<'m> {
         if inside {
             self.cell(r).flow.met_deadline += 1;
         }
-    }
-
-    /// Closes all hours of a component that end at or before `t`, before anything is recorded in the next ones; `stations_of`
-    /// gives the stations of a centre.
-    #[cold]
-    pub(crate) fn turn_hours(
-        &mut self,
-        component: &Component,
-        stations: &mut [Station],
-        stations_of: impl Fn(usize) -> Range<usize>,
-        t: f64,
-    ) {
-        let mut edge = f64::INFINITY;
-        for &c in &component.centres {
-            self.close_hours(c, &mut stations[stations_of(c)], t);
-            edge = edge.min(self.open[c].0.until);
-        }
-        for &a in &component.areas {
-            let (hour, until) = self.hour_of(self.model.areas[a].clock, t);
-            self.local_hour[a] = hour as u8;
-            edge = edge.min(until);
-        }
-        // What starts at the very last instant of a case is one.
-        for of_window in [self.from, self.until, self.last_case.next_up(), self.last_offer.next_up()] {
-            if of_window > t {
-                edge = edge.min(of_window);
-            }
-        }
-        self.edge = edge;
-        self.inside = self.in_window(t);
-        self.now_case = self.is_case(t);
-        self.now_offer = self.is_offer(t);
-    }
-
-    /// The hour of the week by a clock at `t`, and when it ends; or the interval, where sums are kept by intervals.
-    // In line: asked for every request, of which few models keep intervals.
-    #[inline(always)]
-    fn hour_of(&mut self, clock: usize, t: f64) -> (usize, f64) {
-        match &self.model.run.now {
-            Some(now) if !now.intervals.is_empty() => now.interval(t),
-            _ => {
-                let hour = self.hours.at(self.model, clock, t);
-                (hour.of_week, hour.until)
-            }
-        }
-    }
-
-    /// Closes a centre's hours that end at or before `t`.
-    fn close_hours(&mut self, centre: usize, stations: &mut [Station], t: f64) {
-        while t >= self.open[centre].0.until {
-            self.close_hour(centre, stations, self.open[centre].0.until);
-        }
-    }
-
-    fn close_hour(&mut self, centre: usize, stations: &mut [Station], t: f64) {
-        let (of_week, until) = self.hour_of(self.model.centres[centre].clock, t);
-        let (hour, on_duty) = &mut self.open[centre];
-        let gauges = stations.iter_mut().map(|station| &mut station.gauges);
-        self.out.centres[centre].integrals.close(*hour, on_duty, gauges, t);
-        *hour = OpenHour::new(t, of_week, until, (self.from, self.until));
-        stations.iter_mut().for_each(|station| station.hour = *hour);
-    }
-
-    /// Officers come on duty at a centre or leave at `t`, in its open hour.
-    pub(super) fn on_duty(&mut self, centre: usize, by: f64, t: f64) {
-        let (hour, on_duty) = &mut self.open[centre];
-        on_duty.change(by, t - hour.from);
     }
 
     /// A request joins a centre, at a station.

@@ -19,6 +19,7 @@ use super::service::{begin_work, length_at};
 use super::sim::Sim;
 use crate::model::Service;
 use crate::random::Sampler;
+use crate::time::earlier;
 use ends::Ends;
 use std::collections::VecDeque;
 
@@ -41,6 +42,8 @@ pub(super) struct SingleStation<'m> {
     patient: bool,
     /// The hour of the centre's week.
     hour: u8,
+    /// From here on hours must be turned first, or the run is over.
+    look: f64,
     /// The first of the next arrivals: when, and of which source.
     arrival: (f64, usize),
     level: u32,
@@ -50,7 +53,8 @@ pub(super) struct SingleStation<'m> {
     /// When the level changes next.
     change: f64,
     cases: Vec<Case>,
-    free: Vec<u32>,
+    /// The first place of `cases` that nobody has; each leads to the next by its `of`.
+    free: u32,
     /// First come first; those who have left without service are still among them, and are passed over.
     queue: VecDeque<u32>,
     /// Without those.
@@ -158,43 +162,58 @@ impl<'m> Sim<'m> {
         single: &mut SingleStation<'m>,
     ) -> u64 {
         let mut left = BATCH;
+        // Between batches the run may have been stopped.
+        single.look = earlier(self.obs.edge, self.stop.next_up());
         // Nothing is left open at an instant when the general loop takes over.
         while left > 0
             && (PATIENT || !(single.crowded && single.ends.first > self.now && single.change > self.now))
         {
             let (end, arrival) = (single.ends.first, single.arrival.0);
-            let rare = if PATIENT { single.change } else { single.patience.min(single.change) };
+            let rare = if PATIENT { single.change } else { earlier(single.patience, single.change) };
             // At one instant services end, the level changes, patience runs out, requests arrive.
-            let (t, event) = if end <= rare && end <= arrival {
-                (end, Event::End)
-            } else if rare <= arrival {
-                (rare, if PATIENT || single.change <= rare { Event::Change } else { Event::Patience })
+            if end <= rare && end <= arrival {
+                if end >= single.look && !self.turn_to(end, component, single) {
+                    return left;
+                }
+                self.now = end;
+                self.end_in_single_station(single);
+            } else if arrival < rare {
+                if arrival >= single.look && !self.turn_to(arrival, component, single) {
+                    return left;
+                }
+                self.now = arrival;
+                self.arrive_in_single_station(single);
             } else {
-                (arrival, Event::Arrival)
-            };
-            if t > self.stop || t == f64::INFINITY {
-                return left;
-            }
-            self.now = t;
-            if t >= self.obs.edge {
-                self.count_alike_of(single);
-                self.turn_hours(component);
-                self.note_hours_of(single);
-            }
-            match event {
-                Event::End => self.end_in_single_station(single),
-                Event::Arrival => self.arrive_in_single_station(single),
-                Event::Change => self.change_single_station(single),
-                Event::Patience => {
-                    if !self.give_up_in_single_station(single) {
-                        // Somebody whose service has begun meanwhile: no event.
-                        continue;
-                    }
+                if rare >= single.look && !self.turn_to(rare, component, single) {
+                    return left;
+                }
+                self.now = rare;
+                if PATIENT || single.change <= rare {
+                    self.change_single_station(single);
+                } else if !self.give_up_in_single_station(single) {
+                    // Somebody whose service has begun meanwhile: no event.
+                    continue;
                 }
             }
             left -= 1;
         }
         left
+    }
+
+    /// Time goes on to `t`, beyond an hour or the end of the run; whether there is anything left to do there.
+    #[inline(never)]
+    fn turn_to(&mut self, t: f64, component: &Component, single: &mut SingleStation<'m>) -> bool {
+        if t > self.stop || t == f64::INFINITY {
+            return false;
+        }
+        self.now = t;
+        if t >= self.obs.edge {
+            self.count_alike_of(single);
+            self.turn_hours(component);
+            self.note_hours_of(single);
+        }
+        single.look = earlier(self.obs.edge, self.stop.next_up());
+        true
     }
 
     #[inline(always)]
@@ -208,10 +227,13 @@ impl<'m> Sim<'m> {
     #[inline(always)]
     fn arrive_in_single_station(&mut self, single: &mut SingleStation<'m>) {
         let (t, i) = single.arrival;
-        let seed = self.sources[single.sources[i].source].seed();
-        self.next_of_single_station(single, i);
+        let Some(from) = single.sources.get_mut(i) else { return };
+        let source = &mut self.sources[from.source];
+        let seed = source.seed();
+        from.next = source.next(self.model, &mut self.obs.hours, self.end).unwrap_or(f64::INFINITY);
         single.find_arrival();
-        let From { service, form: r, alike, clocked, clock_hour, patience, .. } = &mut single.sources[i];
+        let Some(from) = single.sources.get_mut(i) else { return };
+        let From { service, form: r, alike, clocked, clock_hour, patience, .. } = from;
         alike.arrived += 1;
         r.seed = seed;
         let station = &mut self.stations[single.station];
@@ -253,9 +275,10 @@ impl<'m> Sim<'m> {
     fn end_in_single_station(&mut self, single: &mut SingleStation<'m>) {
         let t = self.now;
         let Some(place) = single.ends.pop() else { return };
-        single.free.push(place);
-        let case = &single.cases[place as usize];
-        let From { form: r, alike, completes, .. } = &mut single.sources[case.of as usize];
+        let case = &mut single.cases[place as usize];
+        let of = std::mem::replace(&mut case.of, single.free);
+        single.free = place;
+        let From { form: r, alike, completes, .. } = &mut single.sources[of as usize];
         alike.gone += 1;
         let station = &mut self.stations[single.station];
         station.change(Count::Busy, -1.0, t);
@@ -290,7 +313,7 @@ impl<'m> Sim<'m> {
             let Some(place) = single.queue.pop_front() else { return };
             let case = single.cases[place as usize];
             if case.state == State::Left {
-                single.free.push(place);
+                single.leave(place);
                 continue;
             }
             let From { service, stage, form: r, .. } = &mut single.sources[case.of as usize];
@@ -353,27 +376,24 @@ impl<'m> Sim<'m> {
         lose(self.model, &self.net, &mut self.obs, r, t);
         if single.waiting == 0 {
             while let Some(left) = single.queue.pop_front() {
-                single.free.push(left);
+                single.leave(left);
             }
         }
         true
     }
 }
 
-/// What happens next.
-enum Event {
-    End,
-    Change,
-    Patience,
-    Arrival,
-}
-
 impl SingleStation<'_> {
     /// Finds the first of the next arrivals.
     #[inline(always)]
     fn find_arrival(&mut self) {
-        let mut first = (self.sources[0].next, 0);
-        for (i, from) in self.sources.iter().enumerate().skip(1) {
+        // Most have one source.
+        if let [only] = &self.sources[..] {
+            self.arrival = (only.next, 0);
+            return;
+        }
+        let mut first = (f64::INFINITY, 0);
+        for (i, from) in self.sources.iter().enumerate() {
             if from.next < first.0 {
                 first = (from.next, i);
             }
@@ -385,7 +405,7 @@ impl SingleStation<'_> {
     #[inline(always)]
     fn note_patience(&mut self, deadline: f64) {
         if deadline < f64::INFINITY {
-            self.patience = self.patience.min(deadline);
+            self.patience = earlier(self.patience, deadline);
             self.crowded = self.queue.len() > SHORT;
         }
     }
@@ -402,7 +422,7 @@ impl SingleStation<'_> {
             if deadline <= t && first.is_none() {
                 first = Some(place);
             } else {
-                self.patience = self.patience.min(deadline);
+                self.patience = earlier(self.patience, deadline);
             }
         }
         first
@@ -411,9 +431,11 @@ impl SingleStation<'_> {
     /// Gives a request a place.
     #[inline(always)]
     fn keep(&mut self, case: Case) -> u32 {
-        match self.free.pop() {
-            Some(place) => {
-                self.cases[place as usize] = case;
+        let place = self.free;
+        match self.cases.get_mut(place as usize) {
+            Some(free) => {
+                self.free = free.of;
+                *free = case;
                 place
             }
             None => {
@@ -421,6 +443,13 @@ impl SingleStation<'_> {
                 (self.cases.len() - 1) as u32
             }
         }
+    }
+
+    /// A place is free again.
+    #[inline(always)]
+    fn leave(&mut self, place: u32) {
+        self.cases[place as usize].of = self.free;
+        self.free = place;
     }
 }
 

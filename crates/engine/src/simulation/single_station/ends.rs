@@ -3,9 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Up to so many ends are looked at one by one for the first, up to [`SOME`] stand in a sorted list, more in a heap.
+mod few;
+mod grouped;
+
+use few::FewEnds;
+use grouped::GroupedEnds;
+
+/// Up to so many ends are looked at one by one for the first, up to [`SOME`] stand in groups, more in a heap.
 const FEW: u32 = 16;
-const SOME: u32 = 40;
+const SOME: u32 = 48;
 
 /// When services end, in the order in which they do: at one instant the first begun first.
 pub(super) struct Ends {
@@ -16,22 +22,13 @@ pub(super) struct Ends {
 }
 
 enum KeptEnds {
-    Few(FewEnds),
-    /// The next one last.
-    Sorted(Vec<(f64, u32)>),
+    Few(Box<FewEnds>),
+    Grouped(Box<GroupedEnds>),
     Many(BinaryHeap<Reverse<(u64, u64, u32)>>),
 }
 
-/// In no order; by place, when each ends, and which it is.
-#[derive(Default)]
-struct FewEnds {
-    times: Vec<f64>,
-    of: Vec<EndOf>,
-    /// The place of the first.
-    at: usize,
-}
-
-#[derive(Clone, Copy)]
+/// One of them: the how-manyth begun, and whose it is.
+#[derive(Clone, Copy, Default)]
 struct EndOf {
     begun: u64,
     case: u32,
@@ -41,9 +38,9 @@ impl Ends {
     /// None yet, and hardly more than `most` at a time.
     pub(super) fn new(most: u32) -> Self {
         let kept = if most <= FEW {
-            KeptEnds::Few(FewEnds::default())
+            KeptEnds::Few(Box::default())
         } else if most <= SOME {
-            KeptEnds::Sorted(Vec::new())
+            KeptEnds::Grouped(Box::default())
         } else {
             KeptEnds::Many(BinaryHeap::new())
         };
@@ -54,51 +51,37 @@ impl Ends {
     #[inline(always)]
     pub(super) fn insert(&mut self, t: f64, case: u32) {
         self.begun += 1;
-        match &mut self.kept {
-            KeptEnds::Few(few) => {
-                if t < self.first {
-                    few.at = few.times.len();
-                    self.first = t;
-                }
-                few.times.push(t);
-                few.of.push(EndOf { begun: self.begun, case });
-            }
-            KeptEnds::Sorted(list) => {
-                self.first = self.first.min(t);
-                list.push((t, case));
-                let mut at = list.len() - 1;
-                while at > 0 && list[at - 1].0 <= t {
-                    list[at] = list[at - 1];
-                    at -= 1;
-                }
-                list[at] = (t, case);
-            }
+        let of = EndOf { begun: self.begun, case };
+        let kept = match &mut self.kept {
+            KeptEnds::Few(few) => few.insert(t, of, &mut self.first),
+            KeptEnds::Grouped(grouped) => grouped.insert(t, of, &mut self.first),
             KeptEnds::Many(heap) => {
+                heap.push(in_heap((t, of)));
                 self.first = self.first.min(t);
-                // Times from the origin on, whose bits ascend as they do.
-                heap.push(Reverse((t.to_bits(), self.begun, case)));
+                true
             }
+        };
+        if !kept {
+            self.insert_in_heap(t, of);
         }
     }
 
     /// Takes out the first.
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<u32> {
+        if self.first == f64::INFINITY {
+            return None;
+        }
         match &mut self.kept {
             KeptEnds::Few(few) => {
-                let at = few.at;
-                if at >= few.times.len() || at >= few.of.len() {
-                    return None;
-                }
-                few.times.swap_remove(at);
-                let case = few.of.swap_remove(at).case;
+                let case = few.pop();
                 self.first = few.find();
                 Some(case)
             }
-            KeptEnds::Sorted(list) => {
-                let case = list.pop().map(|end| end.1);
-                self.first = list.last().map_or(f64::INFINITY, |end| end.0);
-                case
+            KeptEnds::Grouped(grouped) => {
+                let case = grouped.pop();
+                self.first = grouped.find();
+                Some(case)
             }
             KeptEnds::Many(heap) => {
                 let case = heap.pop().map(|Reverse(end)| end.2);
@@ -107,29 +90,72 @@ impl Ends {
             }
         }
     }
+
+    /// There are more at work than was thought.
+    #[cold]
+    fn insert_in_heap(&mut self, t: f64, of: EndOf) {
+        let mut heap: BinaryHeap<_> = match &self.kept {
+            KeptEnds::Few(few) => few.all().map(in_heap).collect(),
+            KeptEnds::Grouped(grouped) => grouped.all().map(in_heap).collect(),
+            KeptEnds::Many(_) => return,
+        };
+        heap.push(in_heap((t, of)));
+        self.first = self.first.min(t);
+        self.kept = KeptEnds::Many(heap);
+    }
 }
 
-impl FewEnds {
-    /// Finds the place of the first, and when it ends.
-    ///
-    /// Without a branch on what is drawn, which a processor cannot foresee: for so few a sorted list takes fewer instructions and more time.
-    #[inline(always)]
-    fn find(&mut self) -> f64 {
-        let (mut first, mut at, mut tie) = (f64::INFINITY, 0, false);
-        for (i, t) in self.times.iter().enumerate() {
-            let before = *t < first;
-            tie = *t == first || tie && !before;
-            first = if before { *t } else { first };
-            at = if before { i } else { at };
-        }
-        self.at = if tie { self.find_begun_first(first) } else { at };
-        first
-    }
+/// Times from the origin on, whose bits ascend as they do.
+fn in_heap((t, of): (f64, EndOf)) -> Reverse<(u64, u64, u32)> {
+    Reverse((t.to_bits(), of.begun, of.case))
+}
 
-    /// Of those that end at `t`, the place of the one begun first.
-    #[cold]
-    fn find_begun_first(&self, t: f64) -> usize {
-        let ends = self.times.iter().zip(&self.of).enumerate().filter(|(_, (end, _))| **end == t);
-        ends.min_by_key(|(_, (_, of))| of.begun).map_or(0, |(i, _)| i)
+/// The first of some ends, its place among them, and whether several may meet there.
+#[inline(always)]
+fn first_of(times: &[f64]) -> (f64, usize, bool) {
+    let (mut first, mut at, mut tie) = (f64::INFINITY, 0, false);
+    for (i, t) in times.iter().enumerate() {
+        let before = *t < first;
+        tie |= *t == first;
+        first = if before { *t } else { first };
+        at = if before { i } else { at };
+    }
+    (first, at, tie)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::KeyedRng;
+
+    /// Few, groups and a heap, and few that turn out to be many, give the same order, also where services end at one instant.
+    #[test]
+    fn all_ways_to_keep_them_give_the_same_order() {
+        for seed in 0..60 {
+            let mut draws = KeyedRng::of(seed, 1, 1);
+            let most = [16, 31, 48, 80][seed as usize % 4];
+            let mut all = [FEW, SOME, SOME + 1].map(Ends::new);
+            let (mut t, mut at_work) = (0.0, 0);
+            for case in 0..4_000 {
+                let begins = at_work < most && (at_work == 0 || draws.uniform() < 0.6);
+                if begins {
+                    let length =
+                        (draws.uniform() * 20.0).floor() + if seed < 30 { 0.0 } else { draws.uniform() };
+                    all.iter_mut().for_each(|ends| ends.insert(t + length, case));
+                    at_work += 1;
+                } else {
+                    t = all[0].first;
+                    let [a, b, c] = all.each_mut().map(|ends| (ends.first.to_bits(), ends.pop()));
+                    assert_eq!((a, b), (c, c), "seed {seed}");
+                    at_work -= 1;
+                }
+            }
+            while at_work > 0 {
+                let [a, b, c] = all.each_mut().map(Ends::pop);
+                assert!(a.is_some() && a == b && b == c, "seed {seed}");
+                at_work -= 1;
+            }
+            assert!(all.iter_mut().all(|ends| ends.pop().is_none() && ends.first == f64::INFINITY));
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::simulation::components::Component;
 use crate::simulation::network::{StageAction, To};
 use crate::simulation::observe::Alike;
-use crate::simulation::request::Request;
+use crate::simulation::request::{NONE, Request};
 use crate::simulation::sim::Sim;
 use std::collections::VecDeque;
 
@@ -89,13 +89,14 @@ impl<'m> Sim<'m> {
             patient: from.iter().all(|from| from.patience.is_none()),
             sources: from,
             hour: 0,
+            look: 0.0,
             arrival: (f64::INFINITY, 0),
             level: 0,
             busy: 0,
             over: false,
             change: 0.0,
             cases: Vec::new(),
-            free: Vec::new(),
+            free: NONE,
             queue: VecDeque::new(),
             waiting: 0,
             ends: Ends::new(most),
