@@ -21,14 +21,16 @@ pub(crate) const RUN: &str = "\
 Examples:\n\
 \x20 poolwise run local.toml\n\
 \x20 poolwise run local.toml --replications 30 --set run.target=\"2 h\"\n\
-\x20 poolwise run local.toml --format csv > measures.csv";
+\x20 poolwise run local.toml --format csv > measures.csv\n\
+\x20 poolwise run local.toml --controls --replications 20";
 
 /// `poolwise compare`
 pub(crate) const COMPARE: &str = "\
 Examples:\n\
 \x20 poolwise compare local.toml central.toml\n\
 \x20 poolwise compare local.toml --vary \"Two more: pool.local.officers=32\"\n\
-\x20 poolwise compare *.toml --baseline local --verbose";
+\x20 poolwise compare *.toml --baseline local --verbose\n\
+\x20 poolwise compare *.toml --controls";
 
 /// How `poolwise staff` is called: with a target, or a scenario to match, which may be told apart from options that may be
 /// left out.

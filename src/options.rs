@@ -95,6 +95,9 @@ pub(crate) struct StudyArgs {
     pub page: PageArgs,
     #[command(flatten)]
     pub uncertain: UncertainArgs,
+    /// Take what is known of arrivals out of estimates: shorter intervals where it gains, from 10 replications on
+    #[arg(long, conflicts_with = "uncertain")]
+    pub controls: bool,
     /// Leave out what queueing theory says beside the run
     #[arg(long)]
     pub no_theory: bool,

@@ -75,6 +75,7 @@ pub(crate) fn options(args: &StudyArgs, trace: bool) -> Options {
         trace,
         uncertain: uncertain.uncertain.then_some(plan),
         theory: !args.no_theory,
+        controls: args.controls,
         ..Options::default()
     }
 }

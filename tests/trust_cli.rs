@@ -223,3 +223,40 @@ fn the_national_scenario_is_described() {
         assert!(out.contains(words), "{words}");
     }
 }
+
+#[test]
+fn controls_shorten_intervals_on_request() {
+    let place = Place::new();
+    let many = ["--replications=12", "--controls"];
+    let plain = place.json(&["run", "small.toml", "--replications=12"]);
+    let with = place.json(&[&["run", "small.toml"], many.as_slice()].concat());
+    let width = |results: &Value| {
+        let e = &results["scenarios"][0]["measures"]["utilization"];
+        e["upper"].as_f64().expect("a number") - e["lower"].as_f64().expect("a number")
+    };
+    assert!(plain["scenarios"][0].get("controls").is_none());
+    let gains = &with["scenarios"][0]["controls"];
+    assert!((gains["expected_arrivals_per_hour"].as_f64().expect("a number") - 20.0).abs() < 1e-9, "{gains}");
+    let said = gains["measures"]["utilization"]["half_width"].as_f64().expect("a number");
+    assert!((width(&with) / width(&plain) - said).abs() < 1e-9 && said < 0.9, "{gains}");
+    let (code, out, err) = place.poolwise(&[&["run", "small.toml"], many.as_slice()].concat());
+    assert_eq!(code, Some(0), "{err}");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&out).contains("What is known of arrivals shortens the intervals of"), "{out}");
+    let page = fs::read_to_string(place.path("output/small/index.html")).expect("a page");
+    assert!(page.contains("What is known of arrivals shortens") && page.contains("--controls"));
+    let few = place.poolwise(&["run", "small.toml", "--controls", "--quiet"]).1;
+    assert!(
+        words(&few).contains("shortens no interval: that takes 10 replications, and there are 4."),
+        "{few}"
+    );
+    let compared = place.json(&[&["compare", "small.toml", "nine.toml"], many.as_slice()].concat());
+    let rows = compared["comparison"]["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["measure"] == "done_per_hour").expect("a measure");
+    assert!(row["controls"]["explained"].is_number(), "{row}");
+    let (code, _, err) = place.poolwise(&["run", "small.toml", "--controls", "--uncertain"]);
+    assert!(code == Some(2) && err.contains("--uncertain"), "{err}");
+    let precise = ["run", "small.toml", "--controls", "--precision=0.003", "--measure=utilization"];
+    let (code, out, err) = place.poolwise(&precise);
+    assert!(code == Some(0) && words(&out).contains("That saved about"), "{out}{err}");
+}

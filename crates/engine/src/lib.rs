@@ -87,8 +87,8 @@
 #[doc(hidden)]
 pub use simulation::bench_api;
 pub use simulation::{
-    DEFAULT_MEMORY, Failure, Limits, Outcome, REQUEST_BYTES, SoFar, expected_so_far, integral, outcome,
-    rosters, run, run_within, so_far, trace,
+    DEFAULT_MEMORY, Failure, Limits, Outcome, REQUEST_BYTES, SoFar, expected_arrivals, expected_so_far,
+    integral, outcome, rosters, run, run_within, so_far, trace,
 };
 
 pub mod histogram;

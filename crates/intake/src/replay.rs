@@ -259,7 +259,7 @@ impl Replay {
             let history = (&self.past, self.classes.as_slice());
             count(&outcome.trace, &model, history, (&self.zone, self.within), &stopped)
         };
-        let settings = Settings { threads, trace: true, confidence: 0.95 };
+        let settings = Settings { threads, trace: true, ..Settings::default() };
         let counted = sample_watched(&model, &settings, of, watch)?;
         // What was left in the middle of counting is no count.
         counted.into_iter().collect::<Option<Vec<_>>>().ok_or(Failure::Stopped)

@@ -18,6 +18,7 @@ pub(crate) struct Asked {
     threads: Option<usize>,
     trace: bool,
     theory: bool,
+    controls: bool,
     confidence: f64,
     draws: u32,
     per_draw: u32,
@@ -36,6 +37,7 @@ impl Asked {
             confidence: self.confidence,
             uncertain: (self.draws > 0).then_some(DrawPlan { draws: self.draws, per_draw: self.per_draw }),
             theory: self.theory,
+            controls: self.controls,
         }
     }
 }

@@ -212,6 +212,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         oracle: Default::default(),
         warm_up: Some(warm_up(load)),
         precision: None,
+        controls: None,
         warnings: Vec::new(),
         triggers: Vec::new(),
         cost: None,
@@ -304,6 +305,7 @@ pub(crate) fn comparison(summaries: &[Summary]) -> Comparison {
                 verdict: primary.then_some(told),
                 variance_ratio: 3.2,
                 replications_to_tell: (primary && told == Verdict::CannotTell && d != 0.0).then_some(140),
+                controls: None,
             });
         }
     }

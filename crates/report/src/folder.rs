@@ -7,7 +7,7 @@ use super::page::{self, Live, Page};
 use super::plots::{self, Picture};
 use super::write::Folder;
 use super::{
-    ReportError, Setting, assumptions, csv, json, notes, number, options, shifts, theory, uncertain,
+    ReportError, Setting, assumptions, controls, csv, json, notes, number, options, shifts, theory, uncertain,
 };
 use poolwise_engine::model::Model;
 use poolwise_engine::trace::TraceRow;
@@ -77,6 +77,7 @@ pub fn scenario(folder: &Folder, case: &ScenarioCase<'_>, pictures: bool) -> Res
     blocks.extend(block::scenarios(&[summary]));
     let validity = theory::block(&summary.title, &summary.oracle, usize::MAX, &summary.words);
     let mut notes = notes::notes(&[summary], std::slice::from_ref(case.setting), None);
+    notes.extend(controls::lines(&[summary], None));
     if let Some(u) = case.uncertain {
         folder.write("uncertain.json", json::document(u)?.as_bytes())?;
         folder.write("uncertain.csv", uncertain::values_csv(u)?.as_bytes())?;
@@ -142,6 +143,7 @@ pub fn comparison(
     let (validity, mut blocks): (Vec<Block>, Vec<Block>) =
         blocks.into_iter().partition(|b| b.title == gain.title);
     let mut notes = notes::notes(&summaries, &settings, Some(comparison));
+    notes.extend(controls::lines(&summaries, Some(comparison)));
     let drawn_inputs: Vec<&Uncertain> = cases.iter().filter_map(|c| c.uncertain).collect();
     if !drawn_inputs.is_empty() {
         folder.write("uncertain.json", json::document(&over_draws)?.as_bytes())?;

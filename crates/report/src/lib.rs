@@ -11,6 +11,7 @@ mod called;
 pub mod check;
 mod colour;
 mod column;
+mod controls;
 pub mod csv;
 pub mod describe;
 pub mod fit;

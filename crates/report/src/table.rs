@@ -4,6 +4,7 @@
 use super::block::{self, Block};
 use super::called::Called;
 use super::check::sentence;
+use super::controls;
 pub use super::grid::titled;
 use super::grid::{grid, wrap};
 pub use super::messages::messages;
@@ -111,11 +112,11 @@ fn said<'a>(answers: impl IntoIterator<Item = &'a [String]>, width: usize) -> St
     text
 }
 
-/// What stands below the table: sentences beyond the first, and what theory says against a run.
-fn doubts(summaries: &[&Summary], verdict: Option<&[String]>) -> Vec<String> {
+/// What stands below the table: sentences beyond the first, what theory says against a run, and what controls gave.
+fn doubts(summaries: &[&Summary], comparison: Option<&Comparison>) -> Vec<String> {
     let beyond = |said: &[String]| said.get(SENTENCES..).map(<[String]>::to_vec).unwrap_or_default();
-    let mut notes = match verdict {
-        Some(said) => beyond(said),
+    let mut notes = match comparison {
+        Some(comparison) => beyond(&comparison.verdict),
         None => summaries.iter().flat_map(|s| beyond(&s.verdict)).collect(),
     };
     let of = |s: &&Summary| {
@@ -123,6 +124,7 @@ fn doubts(summaries: &[&Summary], verdict: Option<&[String]>) -> Vec<String> {
         (!said.is_empty()).then(|| format!("Note on {}: {}", s.title, said.join("; ")))
     };
     notes.extend(summaries.iter().filter_map(of));
+    notes.extend(controls::lines(summaries, comparison));
     notes
 }
 
@@ -160,7 +162,7 @@ pub fn comparison(
     let (table, room) = in_lines(summaries, comparison, width);
     text.push_str(&table);
     let parts = options::cost_parts(summaries, Some(comparison));
-    let mut notes = doubts(summaries, Some(&comparison.verdict));
+    let mut notes = doubts(summaries, Some(comparison));
     if !look.verbose {
         notes.extend((room == Room::Least).then(|| BUSY.to_owned()));
         notes.extend(parts.map(|_| COST_PARTS.to_owned()));

@@ -5,6 +5,7 @@
 
 mod bounded;
 pub mod breakeven;
+mod control;
 pub mod estimate;
 pub mod nested;
 mod paired;
@@ -16,6 +17,7 @@ pub mod trend;
 pub mod warmup;
 
 pub use bounded::ValueRange;
+pub use control::{Control, LEAST_EXPLAINED, LEAST_REPLICATIONS};
 pub use estimate::{Estimate, jackknife_ratio, ratio_residuals, weekly_variance};
 pub use nested::{Nested, nested};
 pub use paired::{Paired, bonferroni, family_confidence, multiple_comparison_with_best};

@@ -1,6 +1,7 @@
 //! Comparison of scenarios on common random numbers: differences replication by replication.
 
 use super::bounded::ValueRange;
+use super::control::Control;
 use super::estimate::{Estimate, moments};
 use super::student::t_quantile;
 
@@ -38,11 +39,18 @@ impl Paired {
     /// # Panics
     /// If the slices differ in length.
     pub fn new(scenario: &[f64], baseline: &[f64], confidence: f64) -> Self {
-        assert_eq!(scenario.len(), baseline.len(), "the same replications of both");
-        let pairs = scenario.iter().zip(baseline).filter(|(a, b)| a.is_finite() && b.is_finite());
-        let (a, b): (Vec<f64>, Vec<f64>) = pairs.unzip();
+        Self::given(scenario, baseline, None, confidence)
+    }
+
+    /// The same of values from which a control, if there is one, has been taken out: the gain of pairing is then what it gives
+    /// beyond that.
+    ///
+    /// # Panics
+    /// If the slices differ in length, or a value is not finite where there is a control.
+    pub fn given(scenario: &[f64], baseline: &[f64], control: Option<&Control>, confidence: f64) -> Self {
+        let (a, b) = both(scenario, baseline, control);
         let differences: Vec<f64> = a.iter().zip(&b).map(|(x, y)| x - y).collect();
-        let difference = Estimate::mean(&differences, confidence);
+        let difference = mean(&differences, control, confidence);
         let paired = moments(&differences).1;
         let apart = moments(&a).1 + moments(&b).1;
         let settled = !(difference.lower <= 0.0 && 0.0 <= difference.upper);
@@ -76,9 +84,22 @@ impl Paired {
     /// # Panics
     /// If the slices differ in length.
     pub fn skewed(scenario: &[f64], baseline: &[f64], range: ValueRange, confidence: f64) -> Self {
-        let mut paired = Self::new(scenario, baseline, confidence);
-        let pairs = scenario.iter().zip(baseline).filter(|(a, b)| a.is_finite() && b.is_finite());
-        let (a, b): (Vec<f64>, Vec<f64>) = pairs.unzip();
+        Self::skewed_given(scenario, baseline, None, range, confidence)
+    }
+
+    /// The same of values from which a control, if there is one, has been taken out.
+    ///
+    /// # Panics
+    /// As [`Self::given`].
+    pub fn skewed_given(
+        scenario: &[f64],
+        baseline: &[f64],
+        control: Option<&Control>,
+        range: ValueRange,
+        confidence: f64,
+    ) -> Self {
+        let mut paired = Self::given(scenario, baseline, control, confidence);
+        let (a, b) = both(scenario, baseline, control);
         let (va, vb) = (moments(&a).1, moments(&b).1);
         let vd = moments(&a.iter().zip(&b).map(|(x, y)| x - y).collect::<Vec<_>>()).1;
         // Nothing varies, or nothing between the two: the difference is known.
@@ -88,7 +109,7 @@ impl Paired {
         let correlation =
             if va * vb > 0.0 { ((va + vb - vd) / (2.0 * (va * vb).sqrt())).clamp(-1.0, 1.0) } else { 0.0 };
         let reach = |values: &[f64]| {
-            let plain = Estimate::mean(values, confidence);
+            let plain = mean(values, control, confidence);
             let kept = plain.within(range, values.len() as f64, confidence);
             // Down as far as Student's t, though the quantity itself could not be there.
             (plain.estimate - plain.lower.min(kept.lower), plain.upper.max(kept.upper) - plain.estimate)
@@ -100,6 +121,22 @@ impl Paired {
         d.upper = d.upper.max(d.estimate + length(a.1, b.0));
         paired.possible(range)
     }
+}
+
+/// The values of the replications that both have, without what a control explains of them.
+fn both(scenario: &[f64], baseline: &[f64], control: Option<&Control>) -> (Vec<f64>, Vec<f64>) {
+    assert_eq!(scenario.len(), baseline.len(), "the same replications of both");
+    let pairs = scenario.iter().zip(baseline).filter(|(a, b)| a.is_finite() && b.is_finite());
+    let (a, b): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    match control {
+        Some(control) => (control.residuals(&a), control.residuals(&b)),
+        None => (a, b),
+    }
+}
+
+/// Their mean, given a control where there is one.
+fn mean(values: &[f64], control: Option<&Control>, confidence: f64) -> Estimate {
+    control.map_or_else(|| Estimate::mean(values, confidence), |c| c.estimate(values, confidence))
 }
 
 /// Least number of replications whose t interval would exclude zero at this mean and variance.

@@ -1,12 +1,13 @@
 //! The same requests through every scenario: paired differences from a baseline.
 
+use super::controls::gain;
 use super::measures::{Key, PRIMARY, Section, Value, more_is_better};
 use super::replicate::Replicated;
-use super::summarise::{is_at_an_instant, parts};
+use super::summarise::{influence, is_at_an_instant};
 use super::summary::{Best, Comparison, Difference, Verdict};
 use poolwise_engine::model::Model;
 use poolwise_stats::{
-    Estimate, Paired, family_confidence, multiple_comparison_with_best, ratio_residuals, weekly_variance,
+    Control, Estimate, Paired, family_confidence, multiple_comparison_with_best, weekly_variance,
 };
 
 /// Differences of each scenario from the one at `baseline`, on whole-scenario measures.
@@ -15,7 +16,8 @@ use poolwise_stats::{
 /// get intervals of one family, that hold jointly over all options, all primary measures and the comparison
 /// with the best ([`family_confidence`]): the verdict on each difference and the words on the best are read off the
 /// same intervals. The other measures have pointwise intervals. Ratios are compared by their linearised values,
-/// so that a difference of ratios is one of ratios of sums.
+/// so that a difference of ratios is one of ratios of sums. Where the replications have [controls](super::controls), differences are of
+/// controlled values, and so are verdicts.
 pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Comparison {
     let base = &results[baseline];
     let confidence = base.confidence;
@@ -33,26 +35,35 @@ pub fn compare(models: &[&Model], results: &[Replicated], baseline: usize) -> Co
                 verdict: None,
                 variance_ratio: f64::NAN,
                 replications_to_tell: None,
+                controls: None,
             };
+            if let (Some(Value::Known(a)), Some(Value::Known(b))) = (ours.first(), theirs.first()) {
+                row.difference = Estimate::exact(a - b, ours.len() as u32);
+                rows.push(row);
+                continue;
+            }
+            let (ours, theirs) = (influence(&ours), influence(&theirs));
+            let of = |control| match primary {
+                true => primary_difference(&ours, &theirs, key, control, joint),
+                false => Paired::skewed_given(&ours, &theirs, control, key.range(), confidence),
+            };
+            let control = control_of(result, key);
+            let paired = of(control);
+            row.difference = match spread_of_weeks(result, base) {
+                Some(spread) if is_at_an_instant(key) => {
+                    paired.difference.no_shorter(spread, confidence, key.range().ends(true))
+                }
+                _ => paired.difference,
+            };
+            row.variance_ratio = paired.variance_ratio;
             if primary {
-                let paired = primary_difference(&ours, &theirs, key, joint);
-                row.difference = paired.difference;
-                row.variance_ratio = paired.variance_ratio;
                 row.replications_to_tell = paired.replications_to_tell;
                 row.verdict = Some(verdict(&paired.difference));
-            } else if let (Some(Value::Known(a)), Some(Value::Known(b))) = (ours.first(), theirs.first()) {
-                row.difference = Estimate::exact(a - b, ours.len() as u32);
-            } else {
-                let (ours, theirs) = (influence(&ours), influence(&theirs));
-                let paired = Paired::skewed(&ours, &theirs, key.range(), confidence);
-                row.difference = match spread_of_weeks(result, base) {
-                    Some(spread) if is_at_an_instant(key) => {
-                        paired.difference.no_shorter(spread, confidence, key.range().ends(true))
-                    }
-                    _ => paired.difference,
-                };
-                row.variance_ratio = paired.variance_ratio;
             }
+            row.controls = control.and_then(|control| {
+                let apart: Vec<f64> = ours.iter().zip(&theirs).map(|(a, b)| a - b).collect();
+                gain(control, &apart, &paired.difference, &of(None).difference)
+            });
             rows.push(row);
         }
     }
@@ -85,9 +96,20 @@ fn both(ours: &Replicated, theirs: &Replicated, key: &Key) -> Option<(Vec<Value>
     Some((of(ours)?, of(theirs)?))
 }
 
+/// The control of a measure, where estimates of it are controlled: in all options that are compared, or in none.
+fn control_of<'a>(result: &'a Replicated, key: &Key) -> Option<&'a Control> {
+    result.controls.as_ref()?.of(result.position(key)?)
+}
+
 /// The difference of two scenarios on a primary measure: the one from which every verdict comes.
-fn primary_difference(ours: &[Value], theirs: &[Value], key: &Key, joint: f64) -> Paired {
-    Paired::new(&influence(ours), &influence(theirs), joint).possible(key.range())
+fn primary_difference(
+    ours: &[f64],
+    theirs: &[f64],
+    key: &Key,
+    control: Option<&Control>,
+    joint: f64,
+) -> Paired {
+    Paired::given(ours, theirs, control, joint).possible(key.range())
 }
 
 /// The difference of two scenarios on a primary measure, where both have it.
@@ -99,7 +121,7 @@ pub(crate) fn primary(
 ) -> Option<Estimate> {
     let key = Key { section: Section::Whole, name: measure.to_owned() };
     let (ours, theirs) = both(ours, theirs, &key)?;
-    Some(primary_difference(&ours, &theirs, &key, confidence).difference)
+    Some(primary_difference(&influence(&ours), &influence(&theirs), &key, None, confidence).difference)
 }
 
 /// Every scenario against the best of the others on one measure.
@@ -110,7 +132,8 @@ fn against_best(models: &[&Model], results: &[Replicated], measure: &str, joint:
     }
     let pair = |i: usize, j: usize| {
         both(&results[i], &results[j], &key).map_or_else(Estimate::undefined, |(ours, theirs)| {
-            primary_difference(&ours, &theirs, &key, joint).difference
+            let control = control_of(&results[i], &key);
+            primary_difference(&influence(&ours), &influence(&theirs), &key, control, joint).difference
         })
     };
     multiple_comparison_with_best(results.len(), more_is_better(measure), pair)
@@ -134,15 +157,5 @@ fn verdict(difference: &Estimate) -> Verdict {
         Verdict::Less
     } else {
         Verdict::CannotTell
-    }
-}
-
-/// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-pub(super) fn influence(values: &[Value]) -> Vec<f64> {
-    if matches!(values.first(), Some(Value::Ratio(..))) {
-        let (n, d) = parts(values);
-        ratio_residuals(&n, &d)
-    } else {
-        values.iter().map(|v| v.value()).collect()
     }
 }

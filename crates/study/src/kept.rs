@@ -90,6 +90,7 @@ impl Kept {
             trace: Vec::new(),
             rosters: None,
             cut_short: None,
+            controls: None,
             order: OnceLock::new(),
         }
     }

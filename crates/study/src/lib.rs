@@ -71,6 +71,7 @@
 mod bracket;
 pub mod charts;
 pub mod compare;
+pub mod controls;
 pub mod cost;
 pub mod ends;
 pub mod forecast;

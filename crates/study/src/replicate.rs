@@ -4,6 +4,7 @@
 //! files are the same for any number of threads, and memory holds a few outcomes at a time whatever
 //! the number of replications.
 
+use super::controls::Controls;
 use super::measures::{Key, Rosters, Value, names, values};
 use super::merged::MergedSummary;
 use super::parallel::{self, Workers};
@@ -21,11 +22,13 @@ pub struct Settings {
     pub trace: bool,
     /// Confidence of intervals.
     pub confidence: f64,
+    /// A number of replications that is to be found looks at controlled estimates.
+    pub controls: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { threads: None, trace: false, confidence: 0.95 }
+        Self { threads: None, trace: false, confidence: 0.95, controls: false }
     }
 }
 
@@ -102,6 +105,8 @@ pub struct Replicated {
     pub(crate) rosters: Option<Rosters>,
     /// Why there are fewer replications than planned, where memory was not enough for the next.
     pub cut_short: Option<Failure>,
+    /// What is known of their arrivals, where [`control_together`](crate::controls::control_together) was asked for it.
+    pub controls: Option<Controls>,
     /// Positions in the order of their keys, once many are asked for.
     pub(crate) order: OnceLock<Vec<usize>>,
 }
@@ -210,6 +215,7 @@ impl Replicated {
             trace: Vec::new(),
             rosters: None,
             cut_short: None,
+            controls: None,
             order: OnceLock::new(),
         }
     }

@@ -5,7 +5,8 @@
 //! every measure of every scenario counts. The numbers do not depend on threads: rounds are fixed, and the
 //! rule looks only at finished ones.
 
-use super::measures::{Key, Section, Value};
+use super::controls::{self, expected_per_hour};
+use super::measures::{Key, Section};
 use super::replicate::{Replicated, Settings, Watch, extend};
 use super::summarise::estimate_of;
 use poolwise_engine::Failure;
@@ -35,6 +36,9 @@ pub struct Reached {
     pub decided_by: Option<Decider>,
     /// What was asked of each measure and what was reached.
     pub targets: Vec<PrecisionReached>,
+    /// About how many replications the same would have taken without controls, where these were asked for and it was met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without_controls: Option<u32>,
 }
 
 /// A scenario's measure.
@@ -96,6 +100,7 @@ pub fn until_precise(
         round: precision.round,
         look_ahead: LOOK_AHEAD,
     };
+    let known = settings.controls.then(|| models.iter().map(|m| expected_per_hour(m)).collect::<Vec<_>>());
     let shared = std::cell::RefCell::new(&mut all);
     let outcome = rule.drive(
         |from, to| {
@@ -111,13 +116,16 @@ pub fn until_precise(
         },
         |i, n| {
             let (m, name) = names[i];
-            first(&shared.borrow()[m], name, n as usize)
+            first(&shared.borrow(), m, name, n as usize, known.as_deref())
         },
     );
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(Broken::Stopped) => return Ok((all, None)),
         Err(Broken::Failed(m, failure)) => return Err((m, failure)),
+    };
+    let last = |m: usize, name: &str, known: Option<&[Result<f64, String>]>| {
+        first(&all, m, name, outcome.replications as usize, known)
     };
     let decided = outcome.decided_by.and_then(|d| rule.targets.iter().position(|t| t.measure == d));
     let scenario = |m: usize| models[m].name.clone();
@@ -127,11 +135,19 @@ pub fn until_precise(
         .map(|((m, name), met_from)| PrecisionReached {
             scenario: scenario(*m),
             measure: (*name).to_owned(),
-            relative_half_width: first(&all[*m], name, usize::MAX).relative_half_width(),
+            relative_half_width: last(*m, name, known.as_deref()).relative_half_width(),
             met_from: *met_from,
         })
         .collect();
+    // A half-width falls with the root of the number.
+    let taken = |(m, name): &(usize, &str)| {
+        let excess = last(*m, name, None).relative_half_width() / precision.relative;
+        (f64::from(outcome.replications) * excess * excess).ceil()
+    };
+    let without = || names.iter().map(taken).fold(f64::from(outcome.replications), f64::max);
+    let without_controls = (known.is_some() && outcome.met).then(without);
     let reached = Reached {
+        without_controls: without_controls.filter(|n| n.is_finite()).map(|n| n as u32),
         relative: precision.relative,
         floor: rule.floor,
         cap: rule.cap,
@@ -145,12 +161,24 @@ pub fn until_precise(
     Ok((all, Some(reached)))
 }
 
-/// The estimate of a whole-scenario measure from the first `n` replications.
-fn first(results: &Replicated, name: &str, n: usize) -> Estimate {
+/// The estimate of a whole-scenario measure of the `m`th scenario from the first `n` replications: controlled where the expected
+/// arrivals are given and it gains.
+fn first(
+    all: &[Replicated],
+    m: usize,
+    name: &str,
+    n: usize,
+    known: Option<&[Result<f64, String>]>,
+) -> Estimate {
+    let results = &all[m];
     let key = Key { section: Section::Whole, name: name.to_owned() };
     let Some(position) = results.position(&key) else { return Estimate::undefined() };
-    let values: Vec<Value> = results.values.iter().take(n).map(|v| v[position]).collect();
-    estimate_of(&values, key.range(), results.confidence)
+    let values = controls::first_values(results, position, n);
+    let control = known.and_then(|expected| controls::shared(expected, all, n).ok());
+    match control.filter(|control| controls::gains(all, &key, control, n)) {
+        Some(control) => controls::controlled(&values, &key, &control, results.confidence),
+        None => estimate_of(&values, key.range(), results.confidence),
+    }
 }
 
 impl Reached {

@@ -78,18 +78,22 @@ pub struct Options {
     pub uncertain: Option<DrawPlan>,
     /// Set what queueing theory says beside the runs.
     pub theory: bool,
+    /// Take what is known of arrivals out of estimates, where it gains ([`crate::controls`]): they are then not means of
+    /// replications any more. Not with draws of uncertain inputs.
+    pub controls: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let Settings { threads, trace, confidence } = Settings::default();
-        Self { threads, trace, confidence, uncertain: None, theory: true }
+        let Settings { threads, trace, confidence, controls } = Settings::default();
+        Self { threads, trace, confidence, uncertain: None, theory: true, controls }
     }
 }
 
 impl Options {
     fn settings(&self) -> Settings {
-        Settings { threads: self.threads, trace: self.trace, confidence: self.confidence }
+        let Self { threads, trace, confidence, controls, .. } = *self;
+        Settings { threads, trace, confidence, controls }
     }
 }
 
@@ -346,18 +350,21 @@ impl Study {
         simulate::run(self, options, watch)
     }
 
-    /// Whether [`Self::simulate`] gives what [`Self::run`] gives: nothing is compared, drawn, or replicated until it is
+    /// Whether [`Self::simulate`] gives what [`Self::run`] gives: nothing is compared, drawn, controlled, or replicated until it is
     /// precise.
     pub fn is_plain(&self, options: &Options) -> bool {
         let rounds = self.scenarios.iter().any(|s| s.model.run.precision.is_some());
-        !rounds && options.uncertain.is_none() && !self.is_paired()
+        !rounds && options.uncertain.is_none() && !options.controls && !self.is_paired()
     }
 
     /// Whether what `options` ask for can be had, before minutes are spent.
     ///
     /// # Errors
-    /// [`StudyError::NothingUncertain`].
+    /// [`StudyError::NothingUncertain`], [`StudyError::DrawnControls`].
     pub fn uncertain_enough(&self, options: &Options) -> Result<(), StudyError> {
+        if options.uncertain.is_some() && options.controls {
+            return Err(StudyError::DrawnControls);
+        }
         if options.uncertain.is_some() && self.scenarios.iter().all(|s| s.uncertain.is_empty()) {
             let names = self.names().into_iter().map(str::to_owned).collect();
             let file = self.paths.first().cloned().unwrap_or_default();

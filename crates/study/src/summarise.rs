@@ -1,5 +1,6 @@
 //! Estimates with intervals from finished replications.
 
+use super::controls;
 use super::measures::{self, Key, Section, Value};
 use super::reactions::reactions;
 use super::replicate::Replicated;
@@ -7,10 +8,21 @@ use super::summary::{Detail, Measures, ReplicationRow, Summary};
 use super::warm_up::warm_up;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::{DAY, HOUR};
-use poolwise_stats::{Estimate, ValueRange, weekly_variance};
+use poolwise_stats::{Estimate, ValueRange, ratio_residuals, weekly_variance};
 
-/// The estimate of the measure at `position`.
+/// The estimate of the measure at `position`, controlled where that was asked for and gains.
 pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
+    match results.controls.as_ref().and_then(|controls| controls.of(position)) {
+        Some(control) => {
+            let values = controls::first_values(results, position, usize::MAX);
+            controls::controlled(&values, &results.keys[position], control, confidence)
+        }
+        None => plain_estimate(results, position, confidence),
+    }
+}
+
+/// The same without any control.
+pub(super) fn plain_estimate(results: &Replicated, position: usize, confidence: f64) -> Estimate {
     let values: Vec<Value> = results.values.iter().map(|v| v[position]).collect();
     let key = &results.keys[position];
     let e = estimate_of(&values, key.range(), confidence);
@@ -58,6 +70,16 @@ pub fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
         .unzip()
 }
 
+/// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
+pub(super) fn influence(values: &[Value]) -> Vec<f64> {
+    if matches!(values.first(), Some(Value::Ratio(..))) {
+        let (n, d) = parts(values);
+        ratio_residuals(&n, &d)
+    } else {
+        values.iter().map(|v| v.value()).collect()
+    }
+}
+
 /// Everything a report says of a scenario.
 pub fn summarise(model: &Model, results: &Replicated) -> Summary {
     // The rest of a day has nothing to settle from.
@@ -99,6 +121,7 @@ pub fn estimates(model: &Model, results: &Replicated) -> Summary {
         oracle: Default::default(),
         warm_up: None,
         precision: None,
+        controls: results.controls.as_ref().map(|controls| controls.gains(results)),
         warnings: Vec::new(),
         triggers: Vec::new(),
         cost: None,

@@ -1,5 +1,6 @@
 //! The results of an experiment as every report sees them: plain data, measures by name.
 
+use super::controls::{Gain, Gains};
 use super::cost::{Cost, CostDifference};
 use super::oracle::Oracle;
 use super::reactions::Reaction;
@@ -62,6 +63,9 @@ pub struct Summary {
     /// How the number of replications was found, where it was not fixed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precision: Option<Reached>,
+    /// What came of control variates, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Gains>,
     /// Things a reader should know (an unstable system, a trace that ends early, ...).
     pub warnings: Vec<String>,
     /// What rules that react did.
@@ -309,6 +313,9 @@ pub struct Difference {
     /// at the present difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replications_to_tell: Option<u64>,
+    /// What the control gives for it, where estimates of the measure are controlled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Gain>,
 }
 
 impl Difference {

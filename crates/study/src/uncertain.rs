@@ -4,10 +4,10 @@
 //! all scenarios meet the same world in the same draw. Its replications are numbered on from those of the
 //! draw before: no two draws share random numbers, and scenarios pair replication by replication.
 
-use super::compare::influence;
 use super::measures::{Key, PRIMARY, Section, Value, measure};
 use super::parallel::{self, Workers};
 use super::replicate::{Settings, Watch, run_watched};
+use super::summarise::influence;
 use super::summary::Summary;
 use super::turning::{Turning, turning};
 use poolwise_engine::Failure;

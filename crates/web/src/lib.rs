@@ -59,6 +59,9 @@ pub struct RunRequest {
     /// Name of the baseline; else the scenario that says it is, else the first.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// Take what is known of arrivals out of estimates, where it gains.
+    #[serde(default)]
+    pub controls: bool,
     /// Data of the time zones that the scenarios name (RFC 9636), by name, where the module is built without its table.
     #[serde(default)]
     pub zones: BTreeMap<String, Vec<u8>>,
@@ -99,7 +102,7 @@ pub fn answer(request: &str) -> Result<Answer, String> {
     if request.compare {
         study = study.paired(request.baseline.as_deref()).map_err(said)?;
     }
-    let options = Options { threads: Some(1), ..Options::default() };
+    let options = Options { threads: Some(1), controls: request.controls, ..Options::default() };
     let results = study.run(&options, &Unwatched).map_err(said)?;
     let mut files = BTreeMap::new();
     for case in &results.cases {

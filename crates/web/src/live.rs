@@ -6,6 +6,7 @@ use poolwise_engine::time::{DAY, WEEK};
 use poolwise_scenario::Scenario;
 use poolwise_stats::Estimate;
 use poolwise_study::charts::{self, Work};
+use poolwise_study::controls::control_together;
 use poolwise_study::ends::{TrialOptions, answer_at_ends};
 use poolwise_study::measures::find;
 use poolwise_study::number::{Scale, Unit};
@@ -59,6 +60,8 @@ pub(crate) struct Run {
     left: Vec<String>,
     /// The baseline is run here, because its window is shorter than that of the page.
     short: Option<String>,
+    /// Estimates are controlled, as those of the page.
+    controls: bool,
 }
 
 /// The only thread there is.
@@ -108,6 +111,7 @@ pub(crate) fn begin(session: &mut Session, change: &ScenarioChange) -> Result<Va
         sets: [Vec::new(), moved.sets.clone()],
         left,
         short: horizon.map(str::to_owned),
+        controls: session.asked.controls,
     });
     Ok(json!({ "sets": moved.sets, "planned": planned, "days": days }))
 }
@@ -146,11 +150,15 @@ impl Run {
         let mut base = self.base.clone();
         base.values.truncate(self.changed.replications() as usize);
         let models = [&self.baseline.model, &self.scenario.model];
-        let comparison = compare(&models, &[base.clone(), self.changed.clone()], 0);
+        let mut both = [base, self.changed.clone()];
+        if self.controls {
+            control_together(&models, &mut both);
+        }
+        let comparison = compare(&models, &both, 0);
         let about = |scenario, summary| Summary { about: About::beside(scenario, &self.baseline), ..summary };
         let summaries = [
-            about(&self.baseline, estimates(models[0], &base)),
-            about(&self.scenario, estimates(models[1], &self.changed)),
+            about(&self.baseline, estimates(models[0], &both[0])),
+            about(&self.scenario, estimates(models[1], &both[1])),
         ];
         (summaries, comparison)
     }
@@ -262,7 +270,11 @@ fn word(verdict: Verdict) -> &'static str {
 pub(crate) fn summary(session: &mut Session) -> Result<String, Vec<InputProblem>> {
     let Some(run) = &session.run else { return Err(failed("no change is under way")) };
     let model = &run.scenario.model;
-    let mut summary = summarise(model, &run.changed);
+    let mut changed = run.changed.clone();
+    if run.controls {
+        control_together(&[model], std::slice::from_mut(&mut changed));
+    }
+    let mut summary = summarise(model, &changed);
     (summary.scenario, summary.title) = run.named.clone();
     summary.oracle = oracle(model).against(&run.changed);
     summary.warnings.extend(summary.oracle.warnings());

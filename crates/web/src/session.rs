@@ -50,6 +50,9 @@ pub(crate) struct OpenScenarios {
     pub(crate) baseline: String,
     /// Its replications, as the page has them.
     pub(crate) kept: Option<Kept>,
+    /// What is known of arrivals is taken out of estimates, where it gains.
+    #[serde(default)]
+    pub(crate) controls: bool,
 }
 
 /// A request.

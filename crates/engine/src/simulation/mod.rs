@@ -47,6 +47,7 @@ mod copies;
 mod dispatch;
 mod event_list;
 mod exceptions;
+mod expected;
 mod forks;
 mod from_now;
 mod hours;
@@ -96,6 +97,7 @@ pub mod rosters {
     pub use super::shift_calendar::{factor, factors, level, on_shift_at, scaled};
 }
 
+pub use expected::expected_arrivals;
 pub use outcome::Outcome;
 pub use so_far::{SoFar, expected_so_far, so_far};
 

@@ -39,7 +39,7 @@ fn service_level(mean: f64, time: &Sampler) -> f64 {
             (within + f64::from(u8::from(r.started - r.reached <= 0.2 * mean)), all + 1.0)
         })
     };
-    let settings = Settings { threads: Some(1), trace: true, confidence: 0.95 };
+    let settings = Settings { threads: Some(1), trace: true, ..Settings::default() };
     let runs: Vec<(f64, f64)> = sample_watched(&model, &settings, of, &Unwatched).expect("simulated");
     runs.iter().map(|r| r.0).sum::<f64>() / runs.iter().map(|r| r.1).sum::<f64>()
 }

@@ -35,14 +35,14 @@ pub(crate) fn of(study: &Study, results: &Results, cases: &[usize], baseline: us
             requests: case.requests / u64::from(case.summary.replications.max(1)),
         })
         .collect();
-    pack(study, &entries, base.place, Some(&base.values))
+    pack(study, &entries, base.place, Some(&base.values), base.summary.controls.is_some())
 }
 
 /// How the page of one case is made: with the engine in it if `engine`.
 pub fn page_of(study: &Study, results: &Results, case: usize, engine: bool) -> Paging {
     Paging {
         live: engine.then(|| of(study, results, &[case], case)).flatten(),
-        command: command(if study.is_paired() { "compare" } else { "run" }, study),
+        command: command(if study.is_paired() { "compare" } else { "run" }, study) + typed_controls(results),
         work: charts::work(&study.scenarios()[results.cases[case].place].model),
     }
 }
@@ -51,7 +51,13 @@ pub fn page_of(study: &Study, results: &Results, case: usize, engine: bool) -> P
 pub fn page_of_all(study: &Study, results: &Results, engine: bool) -> Paging {
     let all: Vec<usize> = (0..results.cases.len()).collect();
     let live = engine.then(|| of(study, results, &all, 0)).flatten();
-    Paging { live, command: command("compare", study), ..Paging::default() }
+    let command = command("compare", study) + typed_controls(results);
+    Paging { live, command, ..Paging::default() }
+}
+
+/// What is typed for controls, where they were asked for.
+fn typed_controls(results: &Results) -> &'static str {
+    if results.cases.iter().any(|case| case.summary.controls.is_some()) { " --controls" } else { "" }
 }
 
 /// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself. Where
@@ -65,7 +71,7 @@ pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
     };
     let scenarios = study.scenarios().iter().enumerate();
     let entries: Vec<LiveEntry> = scenarios.filter(|(i, _)| together || *i == baseline).map(entry).collect();
-    pack(study, &entries, baseline, None)
+    pack(study, &entries, baseline, None, false)
 }
 
 /// A scenario of a page.
@@ -76,7 +82,13 @@ struct LiveEntry {
     requests: u64,
 }
 
-fn pack(study: &Study, entries: &[LiveEntry], baseline: usize, kept: Option<&Kept>) -> Option<Live> {
+fn pack(
+    study: &Study,
+    entries: &[LiveEntry],
+    baseline: usize,
+    kept: Option<&Kept>,
+    controls: bool,
+) -> Option<Live> {
     let mut texts: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
     for entry in entries {
         let sources = &study.scenarios()[entry.place].sources;
@@ -112,7 +124,7 @@ fn pack(study: &Study, entries: &[LiveEntry], baseline: usize, kept: Option<&Kep
     let base = &study.scenarios().get(baseline)?.model;
     let overrides = study.reading(baseline).1;
     let names = files.keys().cloned().collect();
-    let pack = json!({
+    let mut pack = json!({
         "open": {
             "files": files,
             "scenarios": scenarios,
@@ -128,6 +140,9 @@ fn pack(study: &Study, entries: &[LiveEntry], baseline: usize, kept: Option<&Kep
         "days": base.run.horizon / DAY,
         "warm_up": base.run.warm_up / DAY,
     });
+    if controls {
+        pack["open"]["controls"] = true.into();
+    }
     Some(Live { pack, files: names })
 }
 

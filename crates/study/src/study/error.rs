@@ -93,6 +93,11 @@ pub enum StudyError {
         /// The file of the first.
         file: PathBuf,
     },
+    /// Draws were asked for, and controls.
+    #[error(
+        "controls go with the expected arrivals, which are not the same in draws of uncertain inputs; leave one of the two out"
+    )]
+    DrawnControls,
     /// A draw of uncertain inputs makes a scenario invalid, or its run failed.
     #[error("{source}\n(inputs of {scenario} as drawn)")]
     Drawn {

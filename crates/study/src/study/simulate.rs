@@ -1,6 +1,7 @@
 //! A study's run: scenarios one after another, or together until all are precise; then draws, then differences.
 
 use super::{Options, Results, ScenarioResults, Study, StudyError};
+use crate::controls::control_together;
 use crate::cost::{self, Cost};
 use crate::ends::{TrialOptions, answer_at_ends};
 use crate::kept::Kept;
@@ -22,7 +23,8 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         Some(first) if study.is_paired() && first.model.run.precision.is_some() => scenarios.len(),
         _ => 1,
     };
-    let (mut cases, mut all) = (Vec::new(), Vec::new());
+    let (mut cases, mut all): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    let mut held: Vec<(usize, Finished)> = Vec::new();
     let (mut complete, mut cut_short) = (true, Vec::new());
     for (g, group) in scenarios.chunks(size).enumerate() {
         if watch.stopped() {
@@ -36,11 +38,17 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
             // Whoever needs too much memory is left out; the others have nothing to do with it.
             if one.replicated.replications() > 0 {
                 complete &= one.ended;
-                let (case, replicated) = sum_up(scenario, g * size + i, one, options.theory);
-                cases.push(case);
-                all.push(replicated);
+                held.push((g * size + i, one));
             }
         }
+    }
+    if options.controls {
+        held = with_controls(study, held);
+    }
+    for (place, one) in held {
+        let (case, replicated) = sum_up(&scenarios[place], place, one, options.theory);
+        cases.push(case);
+        all.push(replicated);
     }
     if cases.is_empty() {
         return Err(if cut_short.is_empty() { StudyError::Stopped } else { StudyError::CutShort(cut_short) });
@@ -79,6 +87,21 @@ pub(super) fn run(study: &Study, options: &Options, watch: &dyn Watch) -> Result
         comparison.tell(&answer);
     }
     Ok(Results { cases, comparison, uncertain_differences, complete, cut_short })
+}
+
+/// The same with what is known of arrivals: decided together for options that are compared, for each alone otherwise.
+fn with_controls(study: &Study, held: Vec<(usize, Finished)>) -> Vec<(usize, Finished)> {
+    let models: Vec<&Model> = held.iter().map(|(place, _)| &study.scenarios()[*place].model).collect();
+    let (places, (mut all, rest)): (Vec<usize>, (Vec<Replicated>, Vec<_>)) = held
+        .into_iter()
+        .map(|(place, Finished { replicated, reached, ended })| (place, (replicated, (reached, ended))))
+        .unzip();
+    let together = if study.is_paired() { all.len() } else { 1 };
+    for (models, all) in models.chunks(together.max(1)).zip(all.chunks_mut(together.max(1))) {
+        control_together(models, all);
+    }
+    let finished = |(replicated, (reached, ended))| Finished { replicated, reached, ended };
+    places.into_iter().zip(all.into_iter().zip(rest).map(finished)).collect()
 }
 
 /// The answer with the verdict tried at both ends of the foremost unknown; nothing where there is no such answer.

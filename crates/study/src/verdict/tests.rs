@@ -75,6 +75,7 @@ fn compared(options: &[Summary], half: [f64; 3]) -> Comparison {
                     verdict: Some(verdict(&difference)),
                     variance_ratio: 1.0,
                     replications_to_tell: Some(140),
+                    controls: None,
                 });
             }
             let sign = if more_is_better(measure) { 1.0 } else { -1.0 };
