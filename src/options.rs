@@ -96,7 +96,7 @@ pub(crate) struct StudyArgs {
     #[command(flatten)]
     pub uncertain: UncertainArgs,
     /// Take what is known of arrivals out of estimates: shorter intervals where it gains, from 10 replications on
-    #[arg(long, conflicts_with = "uncertain")]
+    #[arg(long, conflicts_with = "uncertain", help_heading = None)]
     pub controls: bool,
     /// Leave out what queueing theory says beside the run
     #[arg(long)]

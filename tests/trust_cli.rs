@@ -242,12 +242,12 @@ fn controls_shorten_intervals_on_request() {
     let (code, out, err) = place.poolwise(&[&["run", "small.toml"], many.as_slice()].concat());
     assert_eq!(code, Some(0), "{err}");
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words(&out).contains("What is known of arrivals shortens the intervals of"), "{out}");
+    assert!(words(&out).contains("What is known of arrivals is taken out of"), "{out}");
     let page = fs::read_to_string(place.path("output/small/index.html")).expect("a page");
-    assert!(page.contains("What is known of arrivals shortens") && page.contains("--controls"));
+    assert!(page.contains("What is known of arrivals is taken out of") && page.contains("--controls"));
     let few = place.poolwise(&["run", "small.toml", "--controls", "--quiet"]).1;
     assert!(
-        words(&few).contains("shortens no interval: that takes 10 replications, and there are 4."),
+        words(&few).contains("is taken out of no measure: that takes 10 replications, and there are 4."),
         "{few}"
     );
     let compared = place.json(&[&["compare", "small.toml", "nine.toml"], many.as_slice()].concat());

@@ -226,6 +226,18 @@ def test_other_threads_run_while_it_simulates(desk, press):
         pw.run(desk, replications=1, horizon="5000 weeks", threads=1, theory=False)
 
 
+def test_controls_are_those_of_the_command(tmp_path, root, command):
+    file = root / "scenarios/textbook/mm1.toml"
+    arguments = ["--replications", "12", "--horizon", "2 weeks", "--controls", "--no-plots", "--format", "json"]
+    run = [command, "run", file, *arguments, "--out", tmp_path]
+    printed = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
+    results = pw.run(file, replications=12, horizon="2 weeks", controls=True)
+    assert json.loads(results["mm1"].to_json()) == printed["scenarios"][0]
+    assert printed["scenarios"][0]["controls"]["measures"]["utilization"]["half_width"] < 1
+    with pytest.raises(pw.UsageError, match="controls"):
+        pw.run(file, controls=True, draws=3)
+
+
 def test_what_makes_no_sense_is_refused(desk):
     for wrong in ({"confidence": 1.5}, {"threads": 0}, {"draws": -1}, {"draws": 3, "per_draw": 1}, {"interrupt": "no"}):
         with pytest.raises(pw.UsageError):

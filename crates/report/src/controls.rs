@@ -1,4 +1,4 @@
-//! One sentence on control variates, where they were asked for: which intervals are shorter, or why none is.
+//! One sentence on control variates, where they were asked for: how many measures they are used for and how long intervals are, or why none is.
 
 use super::called::Called;
 use super::number;
@@ -20,30 +20,29 @@ pub(crate) fn lines(summaries: &[&Summary], comparison: Option<&Comparison>) -> 
 fn line(summaries: &[&Summary], comparison: Option<&Comparison>) -> Option<String> {
     let gains: Vec<&Gains> = summaries.iter().filter_map(|s| s.controls.as_ref()).collect();
     let first = gains.first()?;
+    const OF: &str = "What is known of arrivals is taken out of";
     if let Some(why) = &first.none {
-        return Some(format!("What is known of arrivals shortens no interval: {why}."));
+        return Some(format!("{OF} no measure: {why}."));
     }
     // One decision for all options: what one controls all do.
-    let spans = first.measures.keys().filter_map(|name| {
-        let all: Vec<f64> = gains.iter().filter_map(|g| Some(g.measures.get(name)?.half_width)).collect();
-        Some((name, span(&all)?))
-    });
-    let most = spans.min_by(|a, b| a.1.1.total_cmp(&b.1.1));
-    let n = first.measures.len() as f64;
-    let mut text = match most {
-        None => format!(
-            "What is known of arrivals shortens the intervals of {} measures by class, stage or centre and of none of the whole",
-            first.others
-        ),
-        Some((name, ends)) => {
-            let wording = Wording::of(summaries);
-            let label = find(name).map_or_else(|| name.clone(), |m| wording.label(m));
-            let s = if n == 1.0 { "" } else { "s" };
-            format!(
-                "What is known of arrivals shortens the intervals of {} measure{s}, most that of {label}: to {} of its length",
-                number::fixed(n, 0, false),
-                words(ends)
-            )
+    let mut lengths: Vec<(f64, &String)> =
+        gains.iter().flat_map(|g| &g.measures).map(|(name, gain)| (gain.half_width, name)).collect();
+    lengths.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let wording = Wording::of(summaries);
+    let length = |(share, name): &(f64, &String)| {
+        let label = find(name).map_or_else(|| (*name).clone(), |m| wording.label(m));
+        format!("{} ({label})", number::fixed(*share, 2, false))
+    };
+    let mut text = match (lengths.first(), lengths.last(), first.measures.len()) {
+        (Some(only), _, 1) if lengths.len() == 1 => {
+            format!("{OF} one measure; its interval is {} times as long", length(only))
+        }
+        (Some(least), Some(most), n) => {
+            let measures = if n == 1 { "one measure".to_owned() } else { format!("{n} measures") };
+            format!("{OF} {measures}; intervals are {} to {} times as long", length(least), length(most))
+        }
+        _ => {
+            format!("{OF} {} measures of classes, stages or centres, and of none of the whole", first.others)
         }
     };
     let apart: Vec<f64> = comparison
@@ -53,15 +52,14 @@ fn line(summaries: &[&Summary], comparison: Option<&Comparison>) -> Option<Strin
         .filter_map(|row| Some(row.controls?.half_width))
         .collect();
     if let Some(ends) = span(&apart) {
-        text += &format!("; differences with a verdict are {} times as long", words(ends));
+        text += &format!(", differences with a verdict {}", words(ends));
     }
     text.push('.');
-    if let Some(p) = summaries.iter().find_map(|s| s.precision.as_ref()) {
-        if let Some(all) = p.without_controls.filter(|all| *all > p.replications) {
-            text += &format!(" That saved about {} of {all} replications.", all - p.replications);
-        }
-    }
-    Some(text)
+    let saved = summaries.iter().filter_map(|s| s.precision.as_ref()).find_map(|p| {
+        let all = p.without_controls.filter(|all| *all > p.replications)?;
+        Some(format!(" That saved about {} of {all} replications.", all - p.replications))
+    });
+    Some(text + &saved.unwrap_or_default())
 }
 
 fn span(all: &[f64]) -> Option<(f64, f64)> {
@@ -69,10 +67,10 @@ fn span(all: &[f64]) -> Option<(f64, f64)> {
     Some((all.iter().copied().fold(most, f64::min), most))
 }
 
-/// `0.49`, or `between 0.41 and 0.52`.
+/// `0.49`, or `0.41 to 0.52`.
 fn words((least, most): (f64, f64)) -> String {
     let (least, most) = (number::fixed(least, 2, false), number::fixed(most, 2, false));
-    if least == most { least } else { format!("between {least} and {most}") }
+    if least == most { least } else { format!("{least} to {most}") }
 }
 
 #[cfg(test)]
@@ -99,29 +97,25 @@ mod tests {
         };
         let (a, b) = (with(all[0], &gains(0.49)), with(all[1], &gains(0.524)));
         let said = lines(&[&a], None);
-        assert_eq!(
-            said,
-            [
-                "What is known of arrivals shortens the intervals of 2 measures, most that of Utilization: to 0.49 of its length."
-            ]
+        let start = "What is known of arrivals is taken out of";
+        assert!(
+            said[0].starts_with(start)
+                && said[0].contains("2 measures; intervals are 0.49 (Utilization) to 0.90 ("),
+            "{said:?}"
         );
-        assert!(lines(&[&a, &b], None)[1].contains("0.52"));
-        comparison
-            .rows
-            .iter_mut()
-            .filter(|r| r.verdict.is_some())
-            .for_each(|r| r.controls = Some(gain(1.07)));
+        assert!(lines(&[&a, &b], None)[1].contains("0.52 (Utilization)"));
+        for row in comparison.rows.iter_mut().filter(|r| r.verdict.is_some()) {
+            row.controls = Some(gain(1.07));
+        }
         let said = lines(&[&a, &b], Some(&comparison));
         assert!(
-            said[0].contains(
-                "to between 0.49 and 0.52 of its length; differences with a verdict are 1.07 times as long."
-            ),
+            said.len() == 1 && said[0].ends_with(" times as long, differences with a verdict 1.07."),
             "{said:?}"
         );
         let none = Gains { none: Some("nobody arrives".to_owned()), ..Gains::default() };
         assert_eq!(
             lines(&[&with(all[0], &none)], None),
-            ["What is known of arrivals shortens no interval: nobody arrives."]
+            ["What is known of arrivals is taken out of no measure: nobody arrives."]
         );
     }
 }
