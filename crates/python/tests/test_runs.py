@@ -233,7 +233,7 @@ def test_controls_are_those_of_the_command(tmp_path, root, command):
     printed = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
     results = pw.run(file, replications=12, horizon="2 weeks", controls=True)
     assert json.loads(results["mm1"].to_json()) == printed["scenarios"][0]
-    assert printed["scenarios"][0]["controls"]["measures"]["utilization"]["half_width"] < 1
+    assert printed["scenarios"][0]["controls"]["measures"]["done_per_hour"]["half_width"] < 0.5
     with pytest.raises(pw.UsageError, match="controls"):
         pw.run(file, controls=True, draws=3)
 
