@@ -143,6 +143,44 @@ fn a_change_is_compared_with_the_page_to_the_last_bit() {
     assert_eq!(summary, changed.cases[0].summary_json().unwrap());
 }
 
+/// A page of a run with controls simulates by the same rule: from ten replications on rows are those of `compare --controls`, and
+/// the summary is that of `run --controls`.
+#[test]
+fn a_page_with_controls_is_controlled_as_the_command() {
+    let _turn = turn();
+    let options = Options { controls: true, ..Options::default() };
+    // Days that differ, so that arrivals explain much.
+    let own = ["run.horizon=1 week", "class.call.day_factor={ cv = 0.4 }"];
+    let with = |sets: &[&str]| study(&[sets, &["run.replications=12"], own.as_slice()].concat());
+    let base = with(&[]).run(&options, &Unwatched).unwrap();
+    let kept: Value = serde_json::from_str(&serde_json::to_string(&base.cases[0].values).unwrap()).unwrap();
+    ask(&json!({
+        "do": "open", "files": { "two.toml": TWO }, "scenarios": { "two": "two.toml" }, "baseline": "two", "kept": kept,
+        "set": { "two": own }, "replications": 12, "controls": true,
+    }));
+    ask(&json!({ "do": "begin", "scenario": "two", "values": [["pool.hub.officers", 14.0]] }));
+    let reports: Vec<Value> = (0..12).map(|_| ask(&json!({ "do": "more" }))).collect();
+    let last = &reports[11];
+    let sets = vec!["pool.hub.officers=14".to_owned()];
+    let varied = with(&[]).varied(None, &[Variation { title: "two, changed".to_owned(), sets }]);
+    let compared = varied.and_then(|study| study.paired(None)).unwrap().run(&options, &Unwatched).unwrap();
+    let comparison = compared.comparison.unwrap();
+    assert!(comparison.rows.iter().filter(|row| row.controls.is_some()).count() > 3);
+    for row in last["rows"].as_array().unwrap() {
+        let name = row["measure"].as_str().unwrap();
+        let of = |case: usize| compared.cases[case].summary.measures[name];
+        let apart = comparison.rows.iter().find(|r| r.measure == name).unwrap().difference;
+        let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
+        for (cell, e) in [(&row["base"], of(0)), (&row["changed"], of(1)), (&row["difference"], apart)] {
+            let numbers = json!([number(e.estimate), number(e.lower), number(e.upper)]);
+            assert_eq!(cell["numbers"], numbers, "{name}");
+        }
+    }
+    let alone = with(&["pool.hub.officers=14"]).run(&options, &Unwatched).unwrap();
+    let summary = poolwise_web::handle(&json!({ "do": "summary" }).to_string()).unwrap();
+    assert_eq!(summary, alone.cases[0].summary_json().unwrap());
+}
+
 #[test]
 fn a_short_window_runs_its_own_baseline() {
     let _turn = turn();
