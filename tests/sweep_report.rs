@@ -101,7 +101,7 @@ fn made_up() -> SweepResults {
         SweepPlan::make(&scenarios("sweeps/smoke.toml"), &Changes::default(), Look::Scenarios).unwrap();
     let mut results = SweepResults::empty(plan.manifest.clone());
     for (i, row) in plan.points.iter().enumerate() {
-        results.points[i] = row.to_vec();
+        results.points[i].copy_from_slice(row);
         for scenario in 0..2 {
             for measure in 0..3 {
                 for k in 0..4 {
@@ -123,7 +123,7 @@ fn signs_slices_and_the_best_option() {
     assert_eq!(all.len(), 2);
     for (i, point) in r.points.iter().enumerate() {
         let expected = if point[1] > 0.97 { 1 } else { -1 };
-        assert_eq!(sign(&all[0].joint[i]), expected, "{point:?}");
+        assert_eq!(all[0].joint_sign(i), expected, "{point:?}");
         // Less time is better; paired, there is hardly any doubt.
         let b = best(&r, i, 0, false).unwrap();
         assert_eq!((b.scenario, b.probability > 0.95), (usize::from(expected < 0), true), "{b:?}");
@@ -133,7 +133,7 @@ fn signs_slices_and_the_best_option() {
     // Through the base point: four loads, four paces; the sign changes along the pace alone.
     let lengths: Vec<usize> = slices(&r).iter().map(|s| s.at.len()).collect();
     assert_eq!(lengths, [4, 4]);
-    let found = brackets(&r, &all[..1]);
+    let found = brackets(&r, &slices(&r), &all[..1]);
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].axis, found[0].ends), (1, (0.9, 1.0)));
     assert!((found[0].interpolated() - 0.97).abs() < 1e-9);
@@ -165,7 +165,7 @@ fn what_cannot_be_told_is_not_told() {
     let c = &contrasts(&same, &[0])[0];
     let known = identified(&same, c).unwrap();
     assert_eq!((known.more, known.less, known.unclear, known.changes), (0, 0, 16, false));
-    assert!(brackets(&same, std::slice::from_ref(c)).is_empty());
+    assert!(brackets(&same, &slices(&same), std::slice::from_ref(c)).is_empty());
     assert!(Findings::of(&same).headline(&same).contains("more replications are needed"));
 }
 

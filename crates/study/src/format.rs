@@ -84,6 +84,15 @@ impl Formatter for Indented {
     }
 }
 
+/// What [`json`] gives, to a file: for what is too large to be held.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_json<T: Serialize>(value: &T, to: &mut dyn Write) -> Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *to, Indented::default()))?;
+    to.write_all(b"\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::json;

@@ -7,8 +7,9 @@ use poolwise_math::powf;
 use poolwise_scenario::sweep::{Axis, AxisSpot, Constraint, Design, in_unit, round};
 use rand::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use std::ops::{Index, IndexMut};
 
-/// Points of a design, row by row.
+/// Points of a design, row by row: eight bytes a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
     axes: usize,
@@ -18,13 +19,18 @@ pub struct Points {
 }
 
 impl Points {
+    /// So many points whose values are not known yet: NaN.
+    pub(crate) fn unknown(axes: usize, points: usize, left_out: u64) -> Self {
+        Self { axes: axes.max(1), rows: vec![f64::NAN; axes.max(1) * points], left_out }
+    }
+
     /// Number of points of the design.
     pub fn len(&self) -> usize {
         self.rows.len() / self.axes
     }
 
     /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
@@ -34,8 +40,31 @@ impl Points {
     }
 
     /// All points, each a value an axis.
-    pub fn iter(&self) -> impl Iterator<Item = &[f64]> {
+    pub fn iter(&self) -> std::slice::ChunksExact<'_, f64> {
         self.rows.chunks_exact(self.axes)
+    }
+}
+
+impl<'p> IntoIterator for &'p Points {
+    type Item = &'p [f64];
+    type IntoIter = std::slice::ChunksExact<'p, f64>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Index<usize> for Points {
+    type Output = [f64];
+
+    fn index(&self, point: usize) -> &[f64] {
+        self.row(point)
+    }
+}
+
+impl IndexMut<usize> for Points {
+    fn index_mut(&mut self, point: usize) -> &mut [f64] {
+        &mut self.rows[point * self.axes..(point + 1) * self.axes]
     }
 }
 
@@ -54,7 +83,8 @@ pub(crate) fn size(design: &Design, axes: &[Axis]) -> f64 {
 
 /// The points that satisfy all constraints.
 pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, AxisSpot)]) -> Points {
-    let mut out = Points { axes: axes.len(), rows: Vec::new(), left_out: 0 };
+    let room = if constraints.is_empty() { size(design, axes) as usize * axes.len() } else { 0 };
+    let mut out = Points { axes: axes.len(), rows: Vec::with_capacity(room), left_out: 0 };
     let mut keep = |row: &[f64]| {
         if constraints.iter().all(|(c, _)| c.holds(row)) {
             out.rows.extend_from_slice(row);
@@ -69,6 +99,7 @@ pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint,
         Design::Saltelli { base, seed } => saltelli(axes, *base, *seed, &mut keep),
         Design::Csv { rows, .. } => rows.chunks_exact(axes.len()).for_each(keep),
     }
+    out.rows.shrink_to_fit();
     out
 }
 

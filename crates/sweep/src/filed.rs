@@ -4,11 +4,11 @@
 //! decoded for whoever goes to and fro. Memory holds those, whatever the number of points and replications.
 
 use super::manifest::Manifest;
-use super::rows::TidyRows;
+use super::rows::{RowNames, ValueRows};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use poolwise_study::measures::Value;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::fs::File;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -19,7 +19,7 @@ const KEPT: usize = 3;
 /// An open tidy file.
 pub(crate) struct Filed {
     open: Mutex<OpenTidy>,
-    manifest: Manifest,
+    names: RowNames,
     /// Least and greatest point of each row group.
     spans: Vec<(usize, usize)>,
     /// Why a value could not be read.
@@ -30,12 +30,42 @@ struct OpenTidy {
     reader: SerializedFileReader<File>,
     /// Row groups, the last used last.
     kept: VecDeque<(usize, Arc<DecodedGroup>)>,
+    /// Values that are held for good, by point, scenario and measure.
+    held: HashMap<(u32, u16, u16), Vec<Value>>,
 }
 
-/// A row group's values: by point from the first, scenario and measure, those of each replication.
+/// A row group's values: by point from the first, scenario and measure, those of each replication, one after the other.
 struct DecodedGroup {
     first: usize,
-    cells: Vec<Vec<Value>>,
+    /// Where the values of each cell begin, and where those of the last end.
+    starts: Vec<u32>,
+    values: Vec<Value>,
+}
+
+impl DecodedGroup {
+    fn of(rows: &ValueRows, names: &RowNames, (first, last): (usize, usize)) -> Self {
+        let mut starts = vec![0; names.cell(first, (last + 1, 0, 0)) + 1];
+        rows.each(|at, _| starts[names.cell(first, at) + 1] += 1);
+        for cell in 1..starts.len() {
+            starts[cell] += starts[cell - 1];
+        }
+        let mut next = starts.clone();
+        let mut values = vec![Value::Plain(f64::NAN); *starts.last().unwrap_or(&0) as usize];
+        rows.each(|at, value| {
+            let to = &mut next[names.cell(first, at)];
+            values[*to as usize] = value;
+            *to += 1;
+        });
+        Self { first, starts, values }
+    }
+
+    /// Values of a cell.
+    fn cell(&self, cell: usize) -> &[Value] {
+        match (self.starts.get(cell), self.starts.get(cell + 1)) {
+            (Some(from), Some(to)) => &self.values[*from as usize..*to as usize],
+            _ => &[],
+        }
+    }
 }
 
 impl fmt::Debug for Filed {
@@ -57,21 +87,24 @@ impl Filed {
         if spans.windows(2).any(|w| w[1].0 < w[0].1) {
             return Err("its rows are not in the order of points".to_owned());
         }
-        let open = Mutex::new(OpenTidy { reader, kept: VecDeque::new() });
-        Ok(Self { open, manifest: manifest.clone(), spans, failure: OnceLock::new() })
+        let open = Mutex::new(OpenTidy { reader, kept: VecDeque::new(), held: HashMap::new() });
+        Ok(Self { open, names: RowNames::of(manifest), spans, failure: OnceLock::new() })
     }
 
     /// Values of a measure, by replication; none where they cannot be read, which [`Self::failure`] tells.
     pub(crate) fn values(&self, point: usize, scenario: usize, measure: usize) -> Vec<Value> {
-        let (scenarios, measures) = (self.manifest.scenarios.len(), self.manifest.measures.len());
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = open.held.get(&key(point, scenario, measure)) {
+            return held.clone();
+        }
         let from = self.spans.partition_point(|span| span.1 < point);
         let of_point = self.spans[from..].iter().take_while(|span| span.0 <= point).count();
         let mut all = Vec::new();
         for group in from..from + of_point {
-            match self.group(group) {
+            match self.group(&mut open, group) {
                 Ok(decoded) => {
-                    let cell = ((point - decoded.first) * scenarios + scenario) * measures + measure;
-                    all.extend(decoded.cells.get(cell).into_iter().flatten());
+                    let cell = self.names.cell(decoded.first, (point, scenario, measure));
+                    all.extend_from_slice(decoded.cell(cell));
                 }
                 Err(e) => {
                     // The first reason is told; later ones follow from it.
@@ -83,28 +116,38 @@ impl Filed {
         all
     }
 
+    /// Holds the values of a measure at a point for good.
+    pub(crate) fn hold(&self, point: usize, scenario: usize, measure: usize) {
+        let values = self.values(point, scenario, measure);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.held.insert(key(point, scenario, measure), values);
+    }
+
     /// Why a value could not be read.
     pub(crate) fn failure(&self) -> Option<String> {
         self.failure.get().cloned()
     }
 
-    fn group(&self, number: usize) -> Result<Arc<DecodedGroup>, ParquetError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+    fn group(&self, open: &mut OpenTidy, number: usize) -> Result<Arc<DecodedGroup>, ParquetError> {
+        // Whoever goes through the points in their order finds it last.
+        if let Some((_, last)) = open.kept.back().filter(|(n, _)| *n == number) {
+            return Ok(Arc::clone(last));
+        }
         let known = open.kept.iter().position(|(n, _)| *n == number);
         if let Some(found) = known.and_then(|at| open.kept.remove(at)) {
             open.kept.push_back(found.clone());
             return Ok(found.1);
         }
-        let rows = TidyRows::of(open.reader.get_row_group(number)?.as_ref(), &self.manifest, false)?;
-        let (first, last) = self.spans[number];
-        let (scenarios, measures) = (self.manifest.scenarios.len(), self.manifest.measures.len());
-        let mut cells = vec![Vec::new(); (last + 1 - first) * scenarios * measures];
-        rows.each(|(p, s, m), value| cells[((p - first) * scenarios + s) * measures + m].push(value));
-        let decoded = Arc::new(DecodedGroup { first, cells });
+        let rows = ValueRows::of(open.reader.get_row_group(number)?.as_ref(), &self.names)?;
+        let decoded = Arc::new(DecodedGroup::of(&rows, &self.names, self.spans[number]));
         if open.kept.len() == KEPT {
             open.kept.pop_front();
         }
         open.kept.push_back((number, Arc::clone(&decoded)));
         Ok(decoded)
     }
+}
+
+fn key(point: usize, scenario: usize, measure: usize) -> (u32, u16, u16) {
+    (point as u32, scenario as u16, measure as u16)
 }

@@ -12,7 +12,9 @@ pub mod analysis;
 mod design;
 mod error;
 mod filed;
+mod hashed;
 mod inputs;
+mod known;
 mod list;
 mod look;
 pub mod manifest;
@@ -27,6 +29,7 @@ pub mod store;
 mod sweep;
 mod unknown;
 
+pub use design::Points;
 pub use error::SweepError;
 pub use list::Ranges;
 pub use manifest::Manifest;

@@ -63,7 +63,7 @@ impl SweepPlan {
             &Overrides { sets: source.sets.clone(), ..Default::default() },
         );
         let paths = resolved.map_or_else(|_| Vec::new(), |s| leaves(&s.resolved));
-        for ((axis, applies), value) in file.axes.iter().zip(&source.axes).zip(row) {
+        for ((axis, applies), value) in self.axes.iter().zip(&source.axes).zip(row) {
             for (i, target) in axis.targets.iter().enumerate().filter(|_| *applies) {
                 let Some(value) = self.written(*scenario, axis, i, *value) else { continue };
                 let mut sets = source.sets.clone();

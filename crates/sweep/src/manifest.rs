@@ -3,11 +3,13 @@
 
 use super::analysis::Shown;
 use super::design::Points;
+use super::hashed::Hashed;
 use poolwise_engine::model::{Noun, Words};
 use poolwise_engine::random::STREAM_SCHEME;
 use poolwise_scenario::sweep::{Axis, Design, Replications, SweepFile};
 use poolwise_study::measures;
 use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
 
 /// Version of the form of this file and of shard files.
 pub(crate) const FORMAT: u32 = 1;
@@ -207,8 +209,11 @@ impl Manifest {
         replications: &Replications,
         points: &Points,
     ) -> Self {
-        let mut bytes = Vec::new();
-        points.iter().flatten().for_each(|x| bytes.extend_from_slice(&x.to_bits().to_le_bytes()));
+        let mut hashed = Hashed::default();
+        for x in points.iter().flatten() {
+            // Nothing is written, so that nothing can fail.
+            let _ = hashed.write_all(&x.to_bits().to_le_bytes());
+        }
         Self {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -246,7 +251,7 @@ impl Manifest {
             measures,
             points: points.len(),
             left_out: points.left_out,
-            points_hash: poolwise_scenario::sha256(&bytes),
+            points_hash: hashed.hex(),
         }
     }
 
@@ -256,6 +261,23 @@ impl Manifest {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// Writes these bytes, which of an axis of a million levels are many.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub(crate) fn write(&self, mut to: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut to, self)?;
+        to.write_all(b"\n")
+    }
+
+    /// SHA-256 of its bytes: the hash of the plan.
+    pub fn hash(&self) -> String {
+        let mut hashed = Hashed::default();
+        // As for its bytes: nothing that can fail.
+        let _ = self.write(&mut hashed);
+        hashed.hex()
     }
 
     /// The keys in which two manifests differ, for a message.

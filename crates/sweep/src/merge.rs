@@ -1,7 +1,7 @@
 //! From shards to the one order of tidy files: by point, scenario, replication.
 //!
-//! Records stay in their files; only their places are held (24 bytes each), so that a merge of any size
-//! needs little memory.
+//! Records stay in their files; only their places are held, eight bytes each, and for each case some twenty bytes of what is done
+//! and how many there are, so that a merge of any size needs little memory.
 
 use super::error::SweepError;
 use super::list::Ranges;
@@ -9,7 +9,8 @@ use super::plan::SweepPlan;
 use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{self, Picker};
-use std::path::Path;
+use poolwise_scenario::sweep::Replications;
+use std::path::{Path, PathBuf};
 
 /// Takes results in their final order.
 pub trait Sink {
@@ -27,14 +28,6 @@ pub struct Merged {
     pub replications: u64,
     /// Requests simulated in them.
     pub requests: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct CasePlace {
-    case: u32,
-    replication: u32,
-    file: u32,
-    at: u64,
 }
 
 /// Hands all replications to the sink in their order.
@@ -66,17 +59,50 @@ fn hand_over(
 ) -> Result<Merged, SweepError> {
     let form = plan.form();
     let files = store::files(folder)?;
+    let mut pickers = files.iter().map(|p| Picker::open(p, &form)).collect::<Result<Vec<_>, _>>()?;
     let mut progress = Progress::new(plan);
-    let mut places = Vec::new();
+    // Where the number of replications is fixed, so is where each one's place stands; else that is known when all are counted.
+    let fixed = match plan.replications {
+        Replications::Fixed(n) => Some(Places::new(plan.cases.len(), |_| n)),
+        Replications::Until(_) => None,
+    };
+    let placed = fixed.is_some();
+    let mut places = fixed.unwrap_or_default();
+    let mut wrong = Ok(());
     for (file, path) in files.iter().enumerate() {
         store::read(path, &form, &mut |at, record| {
             progress.note(plan, &record);
-            if let Some(case) = plan.case_at(record.point, record.scenario) {
-                let (case, file) = (case as u32, file as u32);
-                places.push(CasePlace { case, replication: record.replication, file, at });
+            if placed && wrong.is_ok() {
+                wrong = places.take(plan, file, at, &record, &mut pickers, &files);
             }
         })?;
     }
+    let counts = finished(plan, &mut progress, partly)?;
+    if !placed {
+        places = Places::new(plan.cases.len(), |case| counts[case]);
+        for (file, path) in files.iter().enumerate() {
+            store::read(path, &form, &mut |at, record| {
+                if wrong.is_ok() {
+                    wrong = places.take(plan, file, at, &record, &mut pickers, &files);
+                }
+            })?;
+        }
+    }
+    wrong?;
+    for point in 0..plan.points.len() {
+        for scenario in 0..plan.scenarios() {
+            let case = plan.case_of(point, scenario);
+            for place in places.of(case).iter().take(counts[case] as usize).filter(|p| **p != NOWHERE) {
+                let (file, at) = unpacked(*place);
+                sink.replication(point, scenario, &pickers[file].pick(at)?)?;
+            }
+        }
+    }
+    Ok(Merged { replications: progress.replications, requests: progress.requests })
+}
+
+/// How many replications of each case count; none of one that is not finished, if that is allowed.
+fn finished(plan: &SweepPlan, progress: &mut Progress, partly: bool) -> Result<Vec<u32>, SweepError> {
     let mut counts = Vec::with_capacity(plan.cases.len());
     let mut gaps = Vec::new();
     for case in 0..plan.cases.len() {
@@ -89,68 +115,88 @@ fn hand_over(
         }
         progress.forget(case);
     }
-    if !gaps.is_empty() && !partly {
-        let points = Ranges::of(gaps);
-        return Err(SweepError::Gaps {
-            missing: points.len(),
-            of: plan.points.len(),
-            points: points.to_string(),
-        });
+    if gaps.is_empty() || partly {
+        return Ok(counts);
     }
-    places.sort_unstable();
-    let mut pickers = files.iter().map(|p| Picker::open(p, &form)).collect::<Result<Vec<_>, _>>()?;
-    let places = unanimous(plan, places, &mut pickers, &files)?;
-    // Where each case's replications begin.
-    let mut starts = vec![0; plan.cases.len() + 1];
-    places.iter().for_each(|p| starts[p.case as usize + 1] += 1);
-    for i in 0..plan.cases.len() {
-        starts[i + 1] += starts[i];
-    }
-    for point in 0..plan.points.len() {
-        for scenario in 0..plan.scenarios() {
-            let case = plan.case_of(point, scenario);
-            for place in &places[starts[case]..starts[case + 1]] {
-                if place.replication < counts[case] {
-                    let record = pickers[place.file as usize].pick(place.at)?;
-                    sink.replication(point, scenario, &record)?;
-                }
-            }
-        }
-    }
-    Ok(Merged { replications: progress.replications, requests: progress.requests })
+    let points = Ranges::of(gaps);
+    Err(SweepError::Gaps { missing: points.len(), of: plan.points.len(), points: points.to_string() })
 }
 
-/// One place for each replication. Where there are several records of one, they must be the same.
-fn unanimous(
-    plan: &SweepPlan,
-    places: Vec<CasePlace>,
-    pickers: &mut [Picker],
-    files: &[std::path::PathBuf],
-) -> Result<Vec<CasePlace>, SweepError> {
-    let mut out: Vec<CasePlace> = Vec::with_capacity(places.len());
-    for place in places {
-        match out.last() {
-            Some(last) if (last.case, last.replication) == (place.case, place.replication) => {
-                let a = pickers[last.file as usize].pick(last.at)?;
-                let b = pickers[place.file as usize].pick(place.at)?;
-                if !same(&a, &b) {
-                    let case = plan.cases[place.case as usize];
-                    return Err(SweepError::Disagree {
-                        what: format!(
-                            "two records of point {}, {}, replication {} ({} and {})",
-                            case.point,
-                            plan.manifest.scenarios[usize::from(case.scenario)].name,
-                            place.replication,
-                            files[last.file as usize].display(),
-                            files[place.file as usize].display()
-                        ),
-                    });
-                }
-            }
-            _ => out.push(place),
+/// Where the records of all replications are: eight bytes for each, the number of its file and the byte in it.
+#[derive(Debug, Default)]
+struct Places {
+    /// Where the places of each case begin, and where those of the last end.
+    starts: Vec<u64>,
+    at: Vec<u64>,
+}
+
+/// No record was found.
+const NOWHERE: u64 = u64::MAX;
+/// Bits of the byte; the others are of the file.
+const BYTE_BITS: u32 = 44;
+
+fn unpacked(place: u64) -> (usize, u64) {
+    ((place >> BYTE_BITS) as usize, place & ((1 << BYTE_BITS) - 1))
+}
+
+impl Places {
+    /// Room for so many replications of each case.
+    fn new(cases: usize, count: impl Fn(usize) -> u32) -> Self {
+        let mut starts = Vec::with_capacity(cases + 1);
+        let mut end = 0;
+        starts.push(0);
+        for case in 0..cases {
+            end += u64::from(count(case));
+            starts.push(end);
         }
+        Self { starts, at: vec![NOWHERE; end as usize] }
     }
-    Ok(out)
+
+    /// Those of a case, by replication.
+    fn of(&self, case: usize) -> &[u64] {
+        &self.at[self.starts[case] as usize..self.starts[case + 1] as usize]
+    }
+
+    /// Takes in where a record is. Where there are several records of a replication, they must be the same.
+    fn take(
+        &mut self,
+        plan: &SweepPlan,
+        file: usize,
+        at: u64,
+        record: &Record,
+        pickers: &mut [Picker],
+        files: &[PathBuf],
+    ) -> Result<(), SweepError> {
+        if at >> BYTE_BITS != 0 || file >> (64 - BYTE_BITS) != 0 {
+            let why = "it is larger, or there are more shards, than can be merged".to_owned();
+            return Err(SweepError::Damaged { path: files[file].clone(), why });
+        }
+        let Some(case) = plan.case_at(record.point, record.scenario) else { return Ok(()) };
+        let index = self.starts[case] + u64::from(record.replication);
+        // What goes beyond a precision is not asked for.
+        if index >= self.starts[case + 1] {
+            return Ok(());
+        }
+        let place = &mut self.at[index as usize];
+        if *place == NOWHERE {
+            *place = (file as u64) << BYTE_BITS | at;
+            return Ok(());
+        }
+        let (other, there) = unpacked(*place);
+        if same(&pickers[other].pick(there)?, record) {
+            return Ok(());
+        }
+        Err(SweepError::Disagree {
+            what: format!(
+                "two records of point {}, {}, replication {} ({} and {})",
+                record.point,
+                plan.manifest.scenarios[usize::from(record.scenario)].name,
+                record.replication,
+                files[other].display(),
+                files[file].display()
+            ),
+        })
+    }
 }
 
 /// Bit by bit: an undefined number equals itself.

@@ -8,14 +8,15 @@
 use super::design::{self, Points};
 use super::error::SweepError;
 use super::inputs::{BaseScenario, common_sets, load_all, measures, refuse_huge, sources, unlike};
+use super::known::KnownIds;
 use super::manifest::{Manifest, ScenarioEntry};
 use super::unknown;
 use poolwise_engine::model::Words;
 use poolwise_engine::random::{mix, name_key};
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, round};
-use poolwise_scenario::{self, Overrides, Scenario, Snapshot, sha256};
+use poolwise_scenario::{self, Overrides, Scenario, Snapshot};
 use poolwise_study::measures::{Key, split_path};
-use std::collections::HashMap;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Changes to a sweep that the command line makes.
@@ -65,8 +66,8 @@ pub struct SweepPlan {
 /// One scenario with one set of overrides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Case {
-    /// Hash of the resolved scenario and the overrides, 128 bits.
-    id: u128,
+    /// Of the hash of the resolved scenario and the overrides 64 bits.
+    id: u64,
     /// First point that has it.
     pub point: u32,
     /// Position of the scenario in the sweep's list.
@@ -76,7 +77,7 @@ pub struct Case {
 impl Case {
     /// The id: sixteen hexadecimal digits.
     pub(crate) fn id(self) -> String {
-        format!("{:016x}", (self.id >> 64) as u64)
+        format!("{:016x}", self.id)
     }
 }
 
@@ -143,7 +144,7 @@ impl SweepPlan {
         warnings.dedup();
         let manifest = Manifest::of(&file, &words, entries, baseline, measures, &replications, &points);
         let mut plan = Self {
-            hash: sha256(manifest.json().as_bytes()),
+            hash: manifest.hash(),
             measures: manifest.measures.iter().map(|m| split_path(m)).collect(),
             manifest,
             points,
@@ -151,7 +152,7 @@ impl SweepPlan {
             case_of: Vec::new(),
             replications,
             warnings,
-            axes: file.axes.clone(),
+            axes: std::mem::take(&mut file.axes),
             sources,
             independent: file.independent,
             files,
@@ -267,7 +268,9 @@ impl SweepPlan {
 
     /// Cases by id: the same scenario with the same overrides is one case.
     fn find_cases(&mut self) {
-        let mut known: HashMap<u128, u32> = HashMap::new();
+        let most = self.points.len() * self.sources.len();
+        let mut known = KnownIds::with_room(most);
+        self.case_of.reserve_exact(most);
         let mut text = String::new();
         for point in 0..self.points.len() {
             for scenario in 0..self.sources.len() {
@@ -277,15 +280,17 @@ impl SweepPlan {
                     text.push('\n');
                     text.push_str(&set);
                 });
-                let id = u128::from_str_radix(&sha256(text.as_bytes())[..32], 16).unwrap_or(0);
-                let next = self.cases.len() as u32;
-                let case = *known.entry(id).or_insert(next);
-                if case == next {
+                let id =
+                    Sha256::digest(text.as_bytes()).iter().take(16).fold(0, |id, b| id << 8 | u128::from(*b));
+                let case = known.number(id);
+                if case as usize == self.cases.len() {
+                    let id = (id >> 64) as u64;
                     self.cases.push(Case { id, point: point as u32, scenario: scenario as u16 });
                 }
                 self.case_of.push(case);
             }
         }
+        self.cases.shrink_to_fit();
     }
 }
 

@@ -3,10 +3,11 @@
 //! `results.parquet` has one row for each scenario, point, replication and measure, and the plan in its
 //! metadata under [`PLAN_KEY`], so that it can be understood alone.
 
+use super::design::Points;
 use super::error::SweepError;
 use super::filed::Filed;
-use super::manifest::Manifest;
-use super::rows::TidyRows;
+use super::manifest::{Manifest, ReplicationsEntry};
+use super::rows::{PlacedRows, RowNames, ValueRows};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use poolwise_stats::{Estimate, Paired, ValueRange, ratio_residuals};
 use poolwise_study::measures::{Value, range_of};
@@ -23,7 +24,7 @@ pub const CSV: &str = "results.csv";
 /// Where the plan stands in the Parquet file's metadata.
 pub const PLAN_KEY: &str = "poolwise.plan";
 
-/// Values up to this number are held in memory, some 100 bytes each; of more the file is read as they are asked for.
+/// Values up to this number are held in memory, some 30 bytes each; of more the file is read as they are asked for.
 const MOST_HELD: i64 = 1 << 20;
 
 /// All results of a sweep.
@@ -32,7 +33,7 @@ pub struct SweepResults {
     /// The sweep: scenarios, axes, design, measures.
     pub manifest: Manifest,
     /// Values of the axes, point by point; of an axis of words, positions in its list.
-    pub points: Vec<Vec<f64>>,
+    pub points: Points,
     values: Values,
 }
 
@@ -40,9 +41,40 @@ pub struct SweepResults {
 #[derive(Debug, Clone)]
 enum Values {
     /// By point, scenario and measure: values by replication. Empty where the scenario has no such measure.
-    Held(Vec<Vec<Value>>),
+    Held(Vec<Cell>),
     /// In the tidy file.
     Filed(Arc<Filed>),
+}
+
+/// A measure's values at a point by replication: of one replication without a list of its own.
+#[derive(Debug, Clone)]
+enum Cell {
+    None,
+    One(Value),
+    Several(Vec<Value>),
+}
+
+impl Cell {
+    fn values(&self) -> &[Value] {
+        match self {
+            Self::None => &[],
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Several(values) => values,
+        }
+    }
+
+    /// Adds a value; so many are expected.
+    fn push(&mut self, value: Value, expected: usize) {
+        match self {
+            Self::None => *self = Self::One(value),
+            Self::One(first) => {
+                let mut values = Vec::with_capacity(expected.max(2));
+                values.extend([*first, value]);
+                *self = Self::Several(values);
+            }
+            Self::Several(values) => values.push(value),
+        }
+    }
 }
 
 impl PartialEq for SweepResults {
@@ -82,16 +114,17 @@ impl SweepResults {
         let manifest = manifest_of(&reader).map_err(damaged)?;
         let holds = reader.metadata().file_metadata().num_rows() <= most;
         let mut out = if holds { Self::empty(manifest) } else { Self::pointless(manifest) };
+        let names = RowNames::of(&out.manifest);
         let mut spans = Vec::new();
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group).map_err(|e| damaged(e.to_string()))?;
-            let rows =
-                TidyRows::of(group.as_ref(), &out.manifest, true).map_err(|e| damaged(e.to_string()))?;
-            out.place(&rows);
+            let placed = PlacedRows::of(group.as_ref(), &out.manifest).map_err(|e| damaged(e.to_string()))?;
+            out.place(&placed);
+            spans.extend(placed.span());
             if holds {
+                let rows = ValueRows::of(group.as_ref(), &names).map_err(|e| damaged(e.to_string()))?;
                 rows.each(|(p, s, m), value| out.push(p, s, m, value));
             }
-            spans.extend(rows.span());
         }
         if !holds {
             out.values = Values::Filed(Arc::new(Filed::new(reader, &out.manifest, spans).map_err(damaged)?));
@@ -115,24 +148,37 @@ impl SweepResults {
     /// Results in which nothing is known yet. `points` are of the right number, their values NaN.
     pub fn empty(manifest: Manifest) -> Self {
         let cells = manifest.points * manifest.scenarios.len() * manifest.measures.len();
-        Self { values: Values::Held(vec![Vec::new(); cells]), ..Self::pointless(manifest) }
+        Self { values: Values::Held(vec![Cell::None; cells]), ..Self::pointless(manifest) }
     }
 
     /// Results without room for values.
     fn pointless(manifest: Manifest) -> Self {
         Self {
-            points: vec![vec![f64::NAN; manifest.axes.len()]; manifest.points],
+            points: Points::unknown(manifest.axes.len(), manifest.points, manifest.left_out),
             values: Values::Held(Vec::new()),
             manifest,
         }
     }
 
     /// Takes in the axes' values at the points of some rows.
-    fn place(&mut self, rows: &TidyRows) {
+    fn place(&mut self, rows: &PlacedRows) {
+        let mut last = None;
         for (row, &p) in rows.point.iter().enumerate() {
-            for (to, axis) in self.points[p].iter_mut().zip(&rows.axes) {
+            // A point has many rows, all of them at the same place.
+            if last.replace(p) == Some(p) {
+                continue;
+            }
+            for (to, axis) in self.points[p as usize].iter_mut().zip(&rows.axes) {
                 *to = axis[row];
             }
+        }
+    }
+
+    /// Holds the values of some measures at a point in memory, where they are in the file.
+    pub(crate) fn hold(&self, point: usize, measures: &[usize]) {
+        let Values::Filed(filed) = &self.values else { return };
+        for scenario in 0..self.manifest.scenarios.len() {
+            measures.iter().for_each(|m| filed.hold(point, scenario, *m));
         }
     }
 
@@ -143,7 +189,7 @@ impl SweepResults {
     /// Values of a measure, by replication; empty where the scenario has no such measure.
     pub fn values(&self, point: usize, scenario: usize, measure: usize) -> Cow<'_, [Value]> {
         match &self.values {
-            Values::Held(all) => Cow::Borrowed(&all[self.cell(point, scenario, measure)]),
+            Values::Held(all) => Cow::Borrowed(all[self.cell(point, scenario, measure)].values()),
             Values::Filed(filed) => Cow::Owned(filed.values(point, scenario, measure)),
         }
     }
@@ -151,8 +197,12 @@ impl SweepResults {
     /// Adds a replication's value of a measure; results that are read from a file have all of theirs.
     pub fn push(&mut self, point: usize, scenario: usize, measure: usize, value: Value) {
         let cell = self.cell(point, scenario, measure);
+        let expected = match self.manifest.replications {
+            ReplicationsEntry::Fixed(n) => n,
+            ReplicationsEntry::Until { at_least, .. } => at_least,
+        };
         if let Values::Held(all) = &mut self.values {
-            all[cell].push(value);
+            all[cell].push(value, expected as usize);
         }
     }
 

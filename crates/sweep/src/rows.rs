@@ -8,80 +8,141 @@ use parquet::file::reader::RowGroupReader;
 use poolwise_study::measures::Value;
 use std::collections::HashMap;
 
-/// The rows of a row group, by column.
-pub(crate) struct TidyRows {
+/// What rows of a tidy file name, and how many points there are.
+#[derive(Debug, Clone)]
+pub(crate) struct RowNames {
+    pub scenarios: Vec<String>,
+    pub measures: Vec<String>,
+    pub points: usize,
+}
+
+impl RowNames {
+    /// Those of a sweep.
+    pub(crate) fn of(manifest: &Manifest) -> Self {
+        Self {
+            scenarios: manifest.scenarios.iter().map(|s| s.name.clone()).collect(),
+            measures: manifest.measures.clone(),
+            points: manifest.points,
+        }
+    }
+
+    /// The cell of a point, scenario and measure, where points count from `first`.
+    pub(crate) fn cell(&self, first: usize, (point, scenario, measure): (usize, usize, usize)) -> usize {
+        ((point - first) * self.scenarios.len() + scenario) * self.measures.len() + measure
+    }
+}
+
+fn wrong(what: &str) -> ParquetError {
+    ParquetError::General(what.to_owned())
+}
+
+/// The points of a row group's rows.
+///
+/// # Errors
+/// If they cannot be read, or one is not in the plan.
+fn points(group: &dyn RowGroupReader, columns: &Columns, points: usize) -> Result<Vec<u32>, ParquetError> {
+    let known = |p: i32| u32::try_from(p).ok().filter(|p| (*p as usize) < points);
+    column::<Int32Type>(group, columns.find("point")?, -1)?
+        .into_iter()
+        .map(|p| known(p).ok_or_else(|| wrong("a row's point is not in the plan")))
+        .collect()
+}
+
+/// Where the rows of a row group are.
+pub(crate) struct PlacedRows {
     /// Point of the design.
-    pub point: Vec<usize>,
-    /// Position of the scenario.
-    scenario: Vec<usize>,
-    /// Position of the measure.
-    measure: Vec<usize>,
-    value: Vec<Value>,
-    /// Values of the axes, by axis; empty where they were not asked for.
+    pub point: Vec<u32>,
+    /// Values of the axes, by axis.
     pub axes: Vec<Vec<f64>>,
 }
 
-impl TidyRows {
-    /// Decodes a row group.
+impl PlacedRows {
+    /// Decodes what says where rows are.
     ///
     /// # Errors
     /// If it cannot be read, or a row does not belong to the sweep.
-    pub(crate) fn of(
-        group: &dyn RowGroupReader,
-        manifest: &Manifest,
-        with_axes: bool,
-    ) -> Result<Self, ParquetError> {
-        let wrong = |what: &str| ParquetError::General(what.to_owned());
+    pub(crate) fn of(group: &dyn RowGroupReader, manifest: &Manifest) -> Result<Self, ParquetError> {
+        let columns = Columns::of(group);
+        let point = points(group, &columns, manifest.points)?;
+        let mut axes = Vec::new();
+        for axis in &manifest.axes {
+            let index = columns.find(&axis.name)?;
+            axes.push(if axis.words.is_empty() {
+                column::<DoubleType>(group, index, f64::NAN)?
+            } else {
+                let position = |w: &ByteArray| {
+                    axis.words.iter().position(|x| x.as_bytes() == w.data()).map_or(f64::NAN, |i| i as f64)
+                };
+                column::<ByteArrayType>(group, index, ByteArray::new())?.iter().map(position).collect()
+            });
+        }
+        Ok(Self { point, axes })
+    }
+
+    /// Its least and its greatest point; none without rows.
+    pub(crate) fn span(&self) -> Option<(usize, usize)> {
+        Some((*self.point.iter().min()? as usize, *self.point.iter().max()? as usize))
+    }
+}
+
+/// The values of a row group's rows.
+pub(crate) struct ValueRows {
+    point: Vec<u32>,
+    /// Position of the scenario.
+    scenario: Vec<u16>,
+    /// Position of the measure.
+    measure: Vec<u16>,
+    value: Vec<Value>,
+}
+
+impl ValueRows {
+    /// Decodes values and what they are of.
+    ///
+    /// # Errors
+    /// If they cannot be read, or a row does not belong to the sweep.
+    pub(crate) fn of(group: &dyn RowGroupReader, names: &RowNames) -> Result<Self, ParquetError> {
         let columns = Columns::of(group);
         let numbers = |name: &str| -> Result<Vec<f64>, ParquetError> {
             column::<DoubleType>(group, columns.find(name)?, f64::NAN)
         };
-        let words = |name: &str| -> Result<Vec<ByteArray>, ParquetError> {
-            column::<ByteArrayType>(group, columns.find(name)?, ByteArray::new())
-        };
-        let places = |names: Vec<&String>, column: &str, unknown: &str| -> Result<Vec<usize>, ParquetError> {
+        let places = |names: &[String], name: &str, unknown: &str| -> Result<Vec<u16>, ParquetError> {
             let known: HashMap<&[u8], usize> =
-                names.into_iter().enumerate().map(|(i, n)| (n.as_bytes(), i)).collect();
-            let place = |w: &ByteArray| known.get(w.data()).copied().ok_or_else(|| wrong(unknown));
-            words(column)?.iter().map(place).collect()
+                names.iter().enumerate().map(|(i, n)| (n.as_bytes(), i)).collect();
+            let words = column::<ByteArrayType>(group, columns.find(name)?, ByteArray::new())?;
+            let mut out = Vec::with_capacity(words.len());
+            // Names mostly stay, or come in their order.
+            let mut last = 0;
+            for word in &words {
+                let word = word.data();
+                let is = |at: usize| names.get(at).is_some_and(|name| name.as_bytes() == word);
+                if !is(last) {
+                    let next = if last + 1 < names.len() { last + 1 } else { 0 };
+                    last = match is(next) {
+                        true => next,
+                        false => known.get(word).copied().ok_or_else(|| wrong(unknown))?,
+                    };
+                }
+                out.push(last as u16);
+            }
+            Ok(out)
         };
-        let known = |p: i32| usize::try_from(p).ok().filter(|p| *p < manifest.points);
-        let point = column::<Int32Type>(group, columns.find("point")?, -1)?
-            .into_iter()
-            .map(|p| known(p).ok_or_else(|| wrong("a row's point is not in the plan")))
-            .collect::<Result<_, _>>()?;
-        let scenarios = manifest.scenarios.iter().map(|s| &s.name).collect();
-        let scenario = places(scenarios, "scenario", "a row's scenario is unknown")?;
-        let measure = places(manifest.measures.iter().collect(), "measure", "a row's measure is unknown")?;
+        let point = points(group, &columns, names.points)?;
+        let scenario = places(&names.scenarios, "scenario", "a row's scenario is unknown")?;
+        let measure = places(&names.measures, "measure", "a row's measure is unknown")?;
         let (value, numerator, denominator) =
             (numbers("value")?, numbers("numerator")?, numbers("denominator")?);
         let one = |row: usize| match numerator[row] {
             n if n.is_nan() => Value::Plain(value[row]),
             n => Value::Ratio(n, denominator[row]),
         };
-        let mut axes = Vec::new();
-        for axis in manifest.axes.iter().filter(|_| with_axes) {
-            axes.push(if axis.words.is_empty() {
-                numbers(&axis.name)?
-            } else {
-                let position = |w: &ByteArray| {
-                    axis.words.iter().position(|x| x.as_bytes() == w.data()).map_or(f64::NAN, |i| i as f64)
-                };
-                words(&axis.name)?.iter().map(position).collect()
-            });
-        }
-        Ok(Self { point, scenario, measure, value: (0..value.len()).map(one).collect(), axes })
-    }
-
-    /// Its least and its greatest point; none without rows.
-    pub(crate) fn span(&self) -> Option<(usize, usize)> {
-        Some((self.point.iter().copied().min()?, self.point.iter().copied().max()?))
+        Ok(Self { point, scenario, measure, value: (0..value.len()).map(one).collect() })
     }
 
     /// Every value in the order of the file, with its point, scenario and measure.
     pub(crate) fn each(&self, mut take: impl FnMut((usize, usize, usize), Value)) {
         for (row, value) in self.value.iter().enumerate() {
-            take((self.point[row], self.scenario[row], self.measure[row]), *value);
+            let (scenario, measure) = (usize::from(self.scenario[row]), usize::from(self.measure[row]));
+            take((self.point[row] as usize, scenario, measure), *value);
         }
     }
 }

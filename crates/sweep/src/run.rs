@@ -10,13 +10,14 @@ use super::manifest::Manifest;
 use super::plan::SweepPlan;
 use super::record::Record;
 use super::status::{Due, Progress};
-use super::store::{Health, Shard, write_whole};
+use super::store::{Health, Shard, write_whole_with};
 use poolwise_engine::{Failure, Limits};
 use poolwise_scenario::{Scenario, sha256};
 use poolwise_study::Watch;
 use poolwise_study::measures::measure;
 use serde::Serialize;
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -93,11 +94,11 @@ pub struct Ran {
 pub fn prepare(plan: &SweepPlan, folder: &Path) -> Result<(), SweepError> {
     fs::create_dir_all(folder).map_err(|e| SweepError::file(folder, "make the folder", e))?;
     if !belongs(plan, folder)? {
-        write_whole(&folder.join(PLAN), plan.manifest.json().as_bytes())?;
+        write_whole_with(&folder.join(PLAN), |file| plan.manifest.write(file))?;
     }
     let path = folder.join(POINTS);
     if !path.exists() {
-        write_whole(&path, plan.table().as_bytes())?;
+        write_whole_with(&path, |file| plan.table(file))?;
     }
     Ok(())
 }
@@ -109,7 +110,7 @@ pub fn prepare(plan: &SweepPlan, folder: &Path) -> Result<(), SweepError> {
 pub fn belongs(plan: &SweepPlan, folder: &Path) -> Result<bool, SweepError> {
     let path = folder.join(PLAN);
     let Ok(text) = fs::read_to_string(&path) else { return Ok(false) };
-    if text == plan.manifest.json() {
+    if sha256(text.as_bytes()) == plan.hash {
         return Ok(true);
     }
     // A plan that a crash has cut short is no other sweep's; shards have its hash in any case.
@@ -450,20 +451,22 @@ impl WorkerCrew<'_> {
 impl SweepPlan {
     /// `points.csv`: a row for each point and scenario, with the id of its case and the point that it is
     /// simulated at.
-    pub(crate) fn table(&self) -> String {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn table(&self, to: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(to);
         let axes = self.manifest.axes.iter().map(|a| a.name.clone());
         let header = ["point".to_owned()].into_iter().chain(axes);
-        // Writing to memory does not fail.
-        let _ = writer.write_record(header.chain(["scenario", "id", "simulated_at"].map(str::to_owned)));
+        writer.write_record(header.chain(["scenario", "id", "simulated_at"].map(str::to_owned)))?;
         for (point, row) in self.points.iter().enumerate() {
             for (scenario, entry) in self.manifest.scenarios.iter().enumerate() {
                 let case = self.cases[self.case_of(point, scenario)];
                 let values = self.manifest.axes.iter().zip(row).map(|(a, x)| a.show(*x));
                 let tail = [entry.name.clone(), case.id(), case.point.to_string()];
-                let _ = writer.write_record([point.to_string()].into_iter().chain(values).chain(tail));
+                writer.write_record([point.to_string()].into_iter().chain(values).chain(tail))?;
             }
         }
-        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+        writer.flush()
     }
 }

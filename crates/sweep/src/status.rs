@@ -19,7 +19,7 @@ const LOOK_AHEAD: u32 = 5;
 /// What is done.
 #[derive(Debug)]
 pub struct Progress {
-    cases: Vec<CaseProgress>,
+    done: Done,
     /// For a precision, the positions of its measures among those kept.
     targets: Vec<usize>,
     rule: Option<StoppingRule>,
@@ -32,7 +32,16 @@ pub struct Progress {
     pub requests: u64,
 }
 
-/// What is done of a case.
+/// Which replications of each case are done.
+#[derive(Debug)]
+enum Done {
+    /// Of a number that is fixed: a bit for each, in words by case. Eight bytes a case, up to 64 replications.
+    Bits(Vec<u64>),
+    /// For a precision.
+    Cases(Vec<CaseProgress>),
+}
+
+/// What is done of a case whose replications go on to a precision.
 #[derive(Debug, Clone, Default)]
 struct CaseProgress {
     /// A bit for each replication.
@@ -61,15 +70,11 @@ impl Progress {
                 (Some(rule(p)), targets, 0)
             }
         };
-        Self {
-            cases: vec![CaseProgress::default(); plan.cases.len()],
-            targets,
-            rule,
-            fixed,
-            ailing: Vec::new(),
-            replications: 0,
-            requests: 0,
-        }
+        let done = match rule {
+            None => Done::Bits(vec![0; plan.cases.len() * words(fixed)]),
+            Some(_) => Done::Cases(vec![CaseProgress::default(); plan.cases.len()]),
+        };
+        Self { done, targets, rule, fixed, ailing: Vec::new(), replications: 0, requests: 0 }
     }
 
     /// What the shard files of a folder hold, but for the file `except`.
@@ -91,18 +96,27 @@ impl Progress {
     /// Takes note of a record.
     pub(crate) fn note(&mut self, plan: &SweepPlan, record: &Record) {
         let Some(case) = plan.case_at(record.point, record.scenario) else { return };
-        let case = &mut self.cases[case];
         let (word, bit) = (record.replication as usize / 64, record.replication % 64);
-        if case.done.len() <= word {
-            case.done.resize(word + 1, 0);
-        }
-        if case.done[word] >> bit & 1 == 1 {
+        let of_case = match &mut self.done {
+            // No sweep of this plan simulates more than it asks for.
+            Done::Bits(_) if record.replication >= self.fixed => return,
+            Done::Bits(bits) => &mut bits[case * words(self.fixed) + word],
+            Done::Cases(cases) => {
+                let done = &mut cases[case].done;
+                if done.len() <= word {
+                    done.resize(word + 1, 0);
+                }
+                &mut done[word]
+            }
+        };
+        if *of_case >> bit & 1 == 1 {
             return;
         }
-        case.done[word] |= 1 << bit;
+        *of_case |= 1 << bit;
         self.replications += 1;
         self.requests += record.requests;
-        if self.rule.is_some() {
+        if let Done::Cases(cases) = &mut self.done {
+            let case = &mut cases[case];
             let values = self.targets.iter().map(|t| record.values[*t]).collect();
             let at = case.values.partition_point(|v| v.0 < record.replication);
             case.values.insert(at, (record.replication, values));
@@ -111,14 +125,22 @@ impl Progress {
 
     /// What a case lacks.
     pub(crate) fn due(&self, case: usize) -> Due {
-        let case = &self.cases[case];
-        let lacking = |from: u32, to: u32| {
-            let done = |r: u32| case.done.get(r as usize / 64).is_some_and(|w| w >> (r % 64) & 1 == 1);
-            (from..to).filter(|r| !done(*r)).collect::<Vec<u32>>()
+        let lacking = |done: &[u64], from: u32, to: u32| {
+            let is_done = |r: u32| done.get(r as usize / 64).is_some_and(|w| w >> (r % 64) & 1 == 1);
+            (from..to).filter(|r| !is_done(*r)).collect::<Vec<u32>>()
         };
-        let Some(rule) = &self.rule else {
-            let lacking = lacking(0, self.fixed);
-            return if lacking.is_empty() { Due::Nothing(self.fixed) } else { Due::Replications(lacking) };
+        let (case, rule) = match (&self.done, &self.rule) {
+            (Done::Cases(cases), Some(rule)) => (&cases[case], rule),
+            (Done::Bits(bits), _) => {
+                let words = words(self.fixed);
+                let lacking = lacking(&bits[case * words..(case + 1) * words], 0, self.fixed);
+                return if lacking.is_empty() {
+                    Due::Nothing(self.fixed)
+                } else {
+                    Due::Replications(lacking)
+                };
+            }
+            (Done::Cases(_), None) => return Due::Nothing(0),
         };
         // A scenario without the measure cannot be judged by it.
         let present: Vec<usize> = (0..self.targets.len())
@@ -130,7 +152,7 @@ impl Progress {
         };
         let outcome = mine.drive(
             |from, to| {
-                let lacking = lacking(from, to);
+                let lacking = lacking(&case.done, from, to);
                 if lacking.is_empty() { Ok(()) } else { Err(lacking) }
             },
             |target, n| {
@@ -151,7 +173,9 @@ impl Progress {
 
     /// Frees what is kept of a finished case.
     pub(crate) fn forget(&mut self, case: usize) {
-        self.cases[case].values = Vec::new();
+        if let Done::Cases(cases) = &mut self.done {
+            cases[case].values = Vec::new();
+        }
     }
 
     /// Points with a case that is not finished: by the first point of each case.
@@ -159,6 +183,11 @@ impl Progress {
         let unfinished = (0..plan.cases.len()).filter(|c| matches!(self.due(*c), Due::Replications(_)));
         Ranges::of(unfinished.map(|c| plan.cases[c].point as usize))
     }
+}
+
+/// Words that hold a bit for each of so many replications.
+fn words(replications: u32) -> usize {
+    replications.div_ceil(64) as usize
 }
 
 fn rule(p: &SweepPrecision) -> StoppingRule {

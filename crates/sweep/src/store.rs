@@ -9,7 +9,7 @@
 use super::error::SweepError;
 use super::record::{Record, RecordForm, is_header};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -338,6 +338,17 @@ impl Shard {
 /// # Errors
 /// If it cannot be written; an older file is kept.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
+    write_whole_with(path, |file| file.write_all(bytes))
+}
+
+/// The same with contents from a function, for what is too large to be held.
+///
+/// # Errors
+/// As [`write_whole`].
+pub(crate) fn write_whole_with(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SweepError> {
     let put = || -> io::Result<()> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let mut builder = tempfile::Builder::new();
@@ -348,7 +359,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        let mut buffer = BufWriter::new(file.as_file_mut());
+        fill(&mut buffer)?;
+        buffer.flush()?;
+        drop(buffer);
         file.as_file().sync_all()?;
         file.persist(path).map_err(|e| e.error)?;
         sync_folder(folder);

@@ -64,7 +64,7 @@ pub struct SweepOptions {
     pub threads: Option<usize>,
     /// Which points to simulate.
     pub selection: Selection,
-    /// Put all results together in memory once everything is finished, at some 100 bytes a value, and say what they say.
+    /// Put all results together in memory once everything is finished, at some 30 bytes a value, and say what they say.
     pub collect: bool,
     /// Look for break-even values with further replications; read off between points where `None`.
     pub search: Option<SearchEffort>,
@@ -245,7 +245,7 @@ impl Sweep {
 
     fn nothing(&self) -> SweepResults {
         let mut results = SweepResults::empty(self.plan.manifest.clone());
-        results.points = self.plan.points.iter().map(<[f64]>::to_vec).collect();
+        results.points = self.plan.points.clone();
         results
     }
 }

@@ -6,14 +6,14 @@ use crate::page::{self, Definition, Live, Page, VARIES, live};
 use crate::told::Told;
 use crate::write::Folder;
 use crate::{ReportError, json, number, table};
-use poolwise_scenario::{Overrides, sha256};
+use poolwise_scenario::Overrides;
 use poolwise_stats::Estimate;
 use poolwise_study::measures::{Better, find};
 use poolwise_study::verdict::{list, short_titles};
 use poolwise_study::{Study, Wording};
 use poolwise_sweep::analysis::breakeven::shown;
-use poolwise_sweep::analysis::influence::{Output, correlations};
-use poolwise_sweep::analysis::{BestScenario, Findings, Indices, SENTENCES, Shown, outputs, words};
+use poolwise_sweep::analysis::influence::Output;
+use poolwise_sweep::analysis::{Findings, Indices, SENTENCES, Shown, words};
 use poolwise_sweep::manifest::{Manifest, ReplicationsEntry};
 use poolwise_sweep::results::SweepResults;
 use std::path::Path;
@@ -59,7 +59,7 @@ impl<'a> Report<'a> {
         let m = &self.results.manifest;
         let mut rows: Vec<(String, String)> =
             self.command.iter().map(|command| ("Command".to_owned(), command.clone())).collect();
-        rows.push(("Hash of the plan".to_owned(), sha256(m.json().as_bytes())));
+        rows.push(("Hash of the plan".to_owned(), m.hash()));
         let of = |s: usize| (format!("Hash of {}", self.called(s)), m.scenarios[s].hash.clone());
         rows.extend((0..m.scenarios.len()).map(of));
         rows.push(("Version".to_owned(), format!("poolwise {}", m.version)));
@@ -79,7 +79,7 @@ impl<'a> Report<'a> {
             ("which option is best at how many points", self.best()),
         ];
         let each = |called: &'static str| move |block| (called, block);
-        all.extend(curve::block(self.results, &self.findings.measures).map(each("every point")));
+        all.extend(curve::block(self.results, self.findings).map(each("every point")));
         all.extend(cost::block(self.results, self.findings).map(each("what the points cost")));
         all.extend(self.findings.indices.iter().map(|i| self.shares(i)).map(each("which input matters")));
         all.extend(self.correlated().into_iter().map(each("which inputs go with it")));
@@ -128,10 +128,8 @@ impl<'a> Report<'a> {
             .iter()
             .map(|c| {
                 let count = |sign: i8| {
-                    let of = c.joint.iter().filter(|e| {
-                        e.estimate.is_finite() && poolwise_sweep::analysis::contrast::sign(e) == sign
-                    });
-                    of.count().to_string()
+                    let of = |p: &usize| c.means()[*p].is_finite() && c.joint_sign(*p) == sign;
+                    (0..c.means().len()).filter(of).count().to_string()
                 };
                 let about = manifest.shown(&manifest.measures[c.measure]);
                 // Of what is neither good nor bad there is more and less.
@@ -140,15 +138,13 @@ impl<'a> Report<'a> {
                     Better::Less => [count(-1), count(1)],
                     Better::Neither => [format!("{} more", count(1)), format!("{} less", count(-1))],
                 };
-                let known = || c.pointwise.iter().filter(|e| e.estimate.is_finite());
-                let order = |a: &&Estimate, b: &&Estimate| a.estimate.total_cmp(&b.estimate);
                 vec![
                     text(self.of_option(about.label.clone(), &self.called(c.scenario))),
                     text(better),
                     text(worse),
                     text(count(0)),
-                    end(&about, known().min_by(order)),
-                    end(&about, known().max_by(order)),
+                    end(&about, c.extremes.least.map(|e| e.1)),
+                    end(&about, c.extremes.greatest.map(|e| e.1)),
                 ]
             })
             .collect();
@@ -196,14 +192,14 @@ impl<'a> Report<'a> {
         let mut rows = Vec::new();
         for (m, points) in &self.findings.best {
             for s in 0..self.results.manifest.scenarios.len() {
-                let here: Vec<&BestScenario> = points.iter().flatten().filter(|b| b.scenario == s).collect();
-                if here.is_empty() {
+                let here = || points.iter().flatten().filter(|b| b.scenario == s);
+                let (count, sure) = (here().count(), here().filter(|b| b.probability >= 0.95).count());
+                if count == 0 {
                     continue;
                 }
-                let sure = here.iter().filter(|b| b.probability >= 0.95).count();
                 rows.push(vec![
                     text(format!("{}: {}", self.label(*m), self.called(s))),
-                    text(here.len().to_string()),
+                    text(count.to_string()),
                     text(sure.to_string()),
                 ]);
             }
@@ -242,14 +238,14 @@ impl<'a> Report<'a> {
             return Vec::new();
         }
         let axes = &self.results.manifest.axes;
-        outputs(&self.results.manifest, &self.findings.measures)
-            .into_iter()
-            .map(|o| {
-                let rho = correlations(self.results, o);
+        self.findings
+            .correlations
+            .iter()
+            .map(|(o, rho)| {
                 let mut order: Vec<usize> = (0..rho.len()).filter(|k| rho[*k].is_finite()).collect();
                 order.sort_by(|&i, &j| rho[j].abs().total_cmp(&rho[i].abs()));
                 Block {
-                    title: format!("What goes with: {} (rank correlation over points)", self.output(o)),
+                    title: format!("What goes with: {} (rank correlation over points)", self.output(*o)),
                     header: ["Input", "Rank correlation"].map(str::to_owned).to_vec(),
                     rows: order
                         .into_iter()
@@ -351,7 +347,8 @@ impl<'a> Report<'a> {
     /// # Errors
     /// The first file that could not be written or picture that could not be drawn.
     pub fn write(&self, folder: &Folder, pictures: bool) -> Result<(), ReportError> {
-        folder.write("report.json", json::document(&self.findings.answer(self.results))?.as_bytes())?;
+        let answer = self.findings.answer(self.results);
+        folder.write_with("report.json", |file| json::write(&answer, file))?;
         let (mut drawn, mut aside) = (Vec::new(), Vec::new());
         for picture in if pictures { self.pictures() } else { Vec::new() } {
             let svg = picture.scene.write(folder, &picture.name)?;
@@ -430,10 +427,10 @@ fn axis_lines(m: &Manifest) -> Vec<(String, String)> {
 }
 
 /// The least or greatest difference of all points in its own unit, minutes below an hour, with the digits that its interval warrants.
-fn end(about: &Shown, e: Option<&Estimate>) -> BlockCell {
+fn end(about: &Shown, e: Option<Estimate>) -> BlockCell {
     let Some(e) = e else { return text(number::UNDEFINED) };
     let scale = about.difference([e.estimate]);
-    text(format!("{} {}", scale.alone_of(e, true), scale.unit))
+    text(format!("{} {}", scale.alone_of(&e, true), scale.unit))
 }
 
 fn text(value: impl Into<String>) -> BlockCell {
@@ -450,7 +447,7 @@ mod tests {
         let about = Shown::of("wait_mean_hours", &Words::default());
         let said = |x: f64, half: f64| {
             let e = Estimate { estimate: x, lower: x - half, upper: x + half, replications: 4 };
-            end(&about, Some(&e)).value
+            end(&about, Some(e)).value
         };
         assert_eq!(said(-10.834 / 60.0, 2.0 / 60.0), "-11 min");
         assert_eq!([said(4.082, 0.3), said(0.0, 0.1)], ["+4.1 h", "0 min"]);

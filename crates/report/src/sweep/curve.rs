@@ -4,9 +4,10 @@
 use crate::block::{Block, BlockCell};
 use crate::number;
 use crate::page::{self, CurveLine, PageCurve};
+use crate::plots::sweep::some_of;
 use poolwise_stats::Estimate;
 use poolwise_sweep::analysis::breakeven::shown;
-use poolwise_sweep::analysis::{CONFIDENCE, facets};
+use poolwise_sweep::analysis::{CONFIDENCE, Findings, facets};
 use poolwise_sweep::results::SweepResults;
 
 /// Points in the table, at most; the tidy file has all.
@@ -25,10 +26,11 @@ pub(super) fn curves(results: &SweepResults, measures: &[usize], called: &[Strin
         }
         let unit = axis.unit.as_ref().map_or_else(String::new, |u| format!(", {u}"));
         let x = format!("{}{unit}", axis.label);
-        let rest: Vec<String> = (0..manifest.axes.len())
+        let mut rest: Vec<String> = (0..manifest.axes.len())
             .filter(|k| *k != slice.axis)
             .map(|k| format!("{} {}", manifest.axes[k].label, shown(manifest, k, slice.others[k])))
             .collect();
+        rest.extend(some_of(slice.at.len(), slice.of));
         for &m in measures {
             let about = manifest.shown(&manifest.measures[m]);
             let lines: Vec<Vec<(f64, Estimate)>> = (0..manifest.scenarios.len())
@@ -54,33 +56,31 @@ pub(super) fn curves(results: &SweepResults, measures: &[usize], called: &[Strin
 }
 
 /// Points in the order of the sweep, a row each. None where scenarios are compared: their differences have tables.
-pub(super) fn block(results: &SweepResults, measures: &[usize]) -> Option<Block> {
+pub(super) fn block(results: &SweepResults, findings: &Findings) -> Option<Block> {
     let manifest = &results.manifest;
-    if manifest.scenarios.len() != 1 || results.points.is_empty() || measures.is_empty() {
+    if manifest.scenarios.len() != 1 || results.points.is_empty() || findings.measures.is_empty() {
         return None;
     }
-    let estimates = |m: usize| -> Vec<Estimate> {
-        (0..results.points.len()).map(|p| results.estimate(p, 0, m, CONFIDENCE)).collect()
-    };
     let mut header: Vec<String> = manifest.axes.iter().map(|a| a.label.clone()).collect();
     let mut columns = Vec::new();
-    for &m in measures {
-        let (about, all) = (manifest.shown(&manifest.measures[m]), estimates(m));
-        let scale = about.scale(all.iter().map(|e| e.estimate));
+    for level in &findings.levels {
+        let about = manifest.shown(&manifest.measures[level.measure]);
+        let scale = about.scale(level.means().iter().copied());
         // Times below an hour beside longer ones: each says its unit.
-        let short = |e: &Estimate| e.estimate != 0.0 && e.estimate.abs() < 1.0;
-        let apart = scale.unit == "h" && all.iter().any(short);
+        let short = |x: &f64| *x != 0.0 && x.abs() < 1.0;
+        let apart = scale.unit == "h" && level.means().iter().any(short);
         header.push(if apart { about.label.clone() } else { about.heading(&scale) });
-        columns.push((about, scale, apart, all));
+        columns.push((about, scale, apart, level.measure));
     }
     let rows = results.points.iter().enumerate().take(MOST).map(|(p, values)| {
         let axes = values
             .iter()
             .enumerate()
             .map(|(k, v)| BlockCell { value: shown(manifest, k, *v), ..BlockCell::default() });
-        let measured = columns.iter().map(|(about, scale, apart, all)| {
-            let own = if *apart { about.scale([all[p].estimate]) } else { *scale };
-            let (mut value, interval) = own.parts(&all[p], false);
+        let measured = columns.iter().map(|(about, scale, apart, measure)| {
+            let e = results.estimate(p, 0, *measure, CONFIDENCE);
+            let own = if *apart { about.scale([e.estimate]) } else { *scale };
+            let (mut value, interval) = own.parts(&e, false);
             if *apart && value != number::UNDEFINED {
                 value.push_str(&format!("\u{a0}{}", own.unit));
             }

@@ -5,7 +5,7 @@ use crate::plots::Scene;
 use crate::plots::sweep as plots;
 use poolwise_sweep::analysis::influence::Output;
 use poolwise_sweep::analysis::slice::planes;
-use poolwise_sweep::analysis::{Slice, facets, outputs};
+use poolwise_sweep::analysis::{Slice, facets};
 
 /// Pictures that are shown at once; the others are shown on demand.
 const MOST_PICTURES: usize = 12;
@@ -49,7 +49,8 @@ impl Report<'_> {
             for &measure in &self.findings.measures {
                 for s in 0..m.scenarios.len() {
                     let name = format!("level-{pair}-{}-{}", slug(&m.measures[measure]), slug(self.name(s)));
-                    add(name, plots::level_map(r, &plane, s, measure), true);
+                    let means = self.findings.means(Output { measure, scenario: s, less: None });
+                    add(name, plots::level_map(r, &plane, (s, measure), means), true);
                 }
             }
         }
@@ -83,14 +84,16 @@ impl Report<'_> {
             let scene = plots::swing_bars(r, swings, &scale, &about.heading(&scale), &title);
             add(format!("tornado-{}", self.file(*o)), scene, o.less.is_none() && m.scenarios.len() > 1);
         }
-        for o in outputs(m, &self.findings.measures) {
-            let about = m.shown(&m.measures[o.measure]);
-            let values: Vec<f64> = (0..r.points.len()).map(|p| o.estimate(r, p).estimate).collect();
+        for (o, rho) in &self.findings.correlations {
+            let (o, about) = (*o, m.shown(&m.measures[o.measure]));
+            let means = self.findings.means(o);
+            let values = means.iter().copied();
             let scale = if o.less.is_some() { about.difference(values) } else { about.scale(values) };
             let heading = about.heading(&scale);
             let title = self.output(o);
             let aside = o.less.is_none() && m.scenarios.len() > 1;
-            add(format!("scatter-{}", self.file(o)), plots::scatter(r, o, &scale, &heading, &title), aside);
+            let scene = plots::scatter(r, (means, rho), &scale, &heading, &title);
+            add(format!("scatter-{}", self.file(o)), scene, aside);
         }
         out
     }

@@ -1,12 +1,14 @@
 //! What a sweep says as plain data: the content of `report.json`.
 
+use super::BestColumn;
 use super::breakeven::Crossing;
 use super::contrast::Identified;
-use super::findings::{Findings, outputs};
-use super::influence::{Output, correlations};
+use super::findings::Findings;
+use super::influence::Output;
 use crate::results::SweepResults;
 use poolwise_stats::sobol::SobolIndex;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// What a sweep says, with names in the place of positions. Its JSON is `report.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,7 +35,7 @@ pub struct SweepAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<super::PointCost>,
     /// The best scenario at each point, by measure.
-    pub best: Vec<BestEntry>,
+    pub best: BestEntries,
 }
 
 /// What was looked at, by names.
@@ -98,6 +100,32 @@ pub struct CorrelationEntry {
     pub rank_correlation: ByAxis<f64>,
 }
 
+/// The best scenario at each point, by measure. In JSON a list; an entry is made when it is asked for, since of many points they are many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestEntries {
+    columns: Vec<(String, Arc<BestColumn>)>,
+    scenarios: Vec<String>,
+}
+
+impl BestEntries {
+    /// Its entries, by measure and point; none where fewer than two scenarios have the measure.
+    pub fn iter(&self) -> impl Iterator<Item = BestEntry> + '_ {
+        self.columns.iter().flat_map(|(measure, column)| {
+            column.iter().enumerate().filter_map(|(point, best)| {
+                let best = best?;
+                let scenario = self.scenarios[best.scenario].clone();
+                Some(BestEntry { point, measure: measure.clone(), scenario, probability: best.probability })
+            })
+        })
+    }
+}
+
+impl Serialize for BestEntries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
 /// The best scenario at a point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BestEntry {
@@ -125,14 +153,12 @@ impl Findings {
         let by_axis =
             |of: &[SobolIndex]| ByAxis(of.iter().enumerate().map(|(k, index)| (axis(k), *index)).collect());
         let swings = self.swings.iter().flat_map(|(o, swings)| swings.iter().map(move |s| (*o, s)));
-        let correlated = outputs(m, &self.measures).into_iter().map(|o| {
-            let by_axis = correlations(results, o).into_iter().enumerate().map(|(k, rho)| (axis(k), rho));
-            CorrelationEntry { output: output(o), rank_correlation: ByAxis(by_axis.collect()) }
+        let correlated = self.correlations.iter().map(|(o, rho)| {
+            let by_axis = rho.iter().enumerate().map(|(k, rho)| (axis(k), *rho));
+            CorrelationEntry { output: output(*o), rank_correlation: ByAxis(by_axis.collect()) }
         });
-        let best = self.best.iter().flat_map(|(measure, points)| {
-            let known = points.iter().enumerate().filter_map(|(point, best)| Some((point, (*best)?)));
-            known.map(move |(point, best)| (*measure, point, best))
-        });
+        let best =
+            |(measure, column): &(usize, Arc<BestColumn>)| (m.measures[*measure].clone(), Arc::clone(column));
         SweepAnswer {
             sweep: m.sweep.clone(),
             headline: self.headline(results),
@@ -163,14 +189,10 @@ impl Findings {
                 .collect(),
             costs: self.costs.clone(),
             rank_correlations: correlated.collect(),
-            best: best
-                .map(|(measure, point, best)| BestEntry {
-                    point,
-                    measure: m.measures[measure].clone(),
-                    scenario: scenario(best.scenario),
-                    probability: best.probability,
-                })
-                .collect(),
+            best: BestEntries {
+                columns: self.best.iter().map(best).collect(),
+                scenarios: m.scenarios.iter().map(|s| s.name.clone()).collect(),
+            },
         }
     }
 }

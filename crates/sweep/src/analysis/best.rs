@@ -5,6 +5,7 @@ use poolwise_math::{normal_quantile, powi};
 use poolwise_stats::SplitMix64;
 use poolwise_stats::estimate::moments;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Draws for a probability: its error is below 0.025.
 const DRAWS: usize = 2_000;
@@ -18,6 +19,70 @@ pub struct BestScenario {
     pub probability: f64,
 }
 
+/// The best scenario at every point: ten bytes each.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BestColumn {
+    /// [`NONE`] where fewer than two scenarios have the measure.
+    scenarios: Vec<u16>,
+    probabilities: Vec<f64>,
+}
+
+/// No scenario.
+const NONE: u16 = u16::MAX;
+
+impl BestColumn {
+    /// Takes in the next point.
+    pub(super) fn push(&mut self, best: Option<BestScenario>) {
+        self.scenarios.push(best.map_or(NONE, |b| b.scenario as u16));
+        self.probabilities.push(best.map_or(f64::NAN, |b| b.probability));
+    }
+
+    /// That of a point, if there is any.
+    pub fn at(&self, point: usize) -> Option<BestScenario> {
+        let scenario = usize::from(*self.scenarios.get(point).filter(|s| **s != NONE)?);
+        Some(BestScenario { scenario, probability: self.probabilities[point] })
+    }
+
+    /// Those of all points, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<BestScenario>> + '_ {
+        (0..self.scenarios.len()).map(|point| self.at(point))
+    }
+}
+
+/// Draws of the posterior, the same for every point: kept for numbers of replications up to [`MOST_KEPT`], some kilobytes for each.
+#[derive(Debug, Default)]
+pub(super) struct PosteriorDraws(BTreeMap<usize, Vec<PosteriorDraw>>);
+
+/// Of more replications draws are made anew.
+const MOST_KEPT: usize = 100;
+
+/// Weights of the replications, and the scale of their sum.
+#[derive(Debug)]
+struct PosteriorDraw {
+    weights: Vec<f64>,
+    scale: f64,
+}
+
+impl PosteriorDraws {
+    fn made(n: usize) -> impl Iterator<Item = PosteriorDraw> {
+        let mut draws = SplitMix64(0xBE57);
+        (0..DRAWS).map(move |_| {
+            let weights: Vec<f64> = (0..n).map(|_| normal_quantile(draws.unit())).collect();
+            let chi: f64 = (1..n).map(|_| powi(normal_quantile(draws.unit()), 2)).sum();
+            PosteriorDraw { weights, scale: 1.0 / (n as f64 * chi).sqrt() }
+        })
+    }
+
+    /// Hands over those of so many replications.
+    fn each(&mut self, n: usize, mut take: impl FnMut(&PosteriorDraw)) {
+        if n > MOST_KEPT {
+            Self::made(n).for_each(|draw| take(&draw));
+        } else {
+            self.0.entry(n).or_insert_with(|| Self::made(n).collect()).iter().for_each(take);
+        }
+    }
+}
+
 /// The best scenario at a point by one measure. `None` where fewer than two scenarios have it.
 ///
 /// The probability is that of the mean's posterior under a vague prior (multivariate t with replications
@@ -28,7 +93,18 @@ pub fn best(
     measure: usize,
     more_is_better: bool,
 ) -> Option<BestScenario> {
-    let values: Vec<(usize, Vec<f64>)> = (0..results.manifest.scenarios.len())
+    best_by(&mut PosteriorDraws::default(), results, point, measure, more_is_better)
+}
+
+/// The same with draws that serve for many points.
+pub(super) fn best_by(
+    draws: &mut PosteriorDraws,
+    results: &SweepResults,
+    point: usize,
+    measure: usize,
+    more_is_better: bool,
+) -> Option<BestScenario> {
+    let mut values: Vec<(usize, Vec<f64>)> = (0..results.manifest.scenarios.len())
         .map(|s| (s, linear(&results.values(point, s, measure))))
         .filter(|(_, v)| !v.is_empty() && v.iter().all(|x| x.is_finite()))
         .collect();
@@ -48,24 +124,21 @@ pub fn best(
     if n < 2 {
         return Some(BestScenario { scenario, probability: f64::NAN });
     }
-    let mut draws = SplitMix64(0xBE57);
+    // What is drawn is how far replications are from their mean.
+    for ((_, v), mean) in values.iter_mut().zip(&means) {
+        v.iter_mut().for_each(|x| *x -= mean);
+    }
+    let mut drawn = vec![0.0; values.len()];
     let mut won = 0.0;
-    for _ in 0..DRAWS {
-        let weights: Vec<f64> = (0..n).map(|_| normal_quantile(draws.unit())).collect();
-        let chi: f64 = (1..n).map(|_| powi(normal_quantile(draws.unit()), 2)).sum();
-        let scale = 1.0 / (n as f64 * chi).sqrt();
-        let drawn: Vec<f64> = values
-            .iter()
-            .zip(&means)
-            .map(|((_, v), mean)| {
-                mean + scale * v.iter().zip(&weights).map(|(x, w)| w * (x - mean)).sum::<f64>()
-            })
-            .collect();
+    draws.each(n, |draw| {
+        for ((to, (_, v)), mean) in drawn.iter_mut().zip(&values).zip(&means) {
+            *to = mean + draw.scale * v.iter().zip(&draw.weights).map(|(x, w)| w * x).sum::<f64>();
+        }
         // Scenarios that are equal share it.
         let top = drawn[first(&drawn)];
         if drawn[best] == top {
             won += 1.0 / drawn.iter().filter(|x| **x == top).count() as f64;
         }
-    }
+    });
     Some(BestScenario { scenario, probability: won / DRAWS as f64 })
 }

@@ -2,7 +2,7 @@
 
 use super::CONFIDENCE;
 use super::contrast::Contrast;
-use super::slice::{Slice, slices};
+use super::slice::Slice;
 use crate::manifest::{Manifest, ReplicationsEntry};
 use crate::results::SweepResults;
 use crate::{SweepError, SweepPlan};
@@ -62,27 +62,26 @@ pub struct Crossing {
     pub rising: bool,
 }
 
-/// All changes of sign along slices through the usual point, of axes of numbers. A change counts where the
+/// All changes of sign along `slices` through the usual point, of axes of numbers. A change counts where the
 /// difference is not within chance on at least one side.
-pub fn brackets(results: &SweepResults, contrasts: &[Contrast]) -> Vec<Bracket> {
+pub fn brackets(results: &SweepResults, slices: &[Slice], contrasts: &[Contrast]) -> Vec<Bracket> {
     let mut out = Vec::new();
     // Between two levels alone, such as on and off, there need be nothing.
     let numbers = |s: &&Slice| results.manifest.axes[s.axis].words.is_empty() && s.at.len() > 2;
-    for slice in slices(results).iter().filter(numbers) {
+    for slice in slices.iter().filter(numbers) {
         let length = slice.at.last().map_or(0.0, |l| l.0) - slice.at.first().map_or(0.0, |f| f.0);
         for c in contrasts {
             for pair in slice.at.windows(2) {
-                let (a, b) = (&c.pointwise[pair[0].1], &c.pointwise[pair[1].1]);
-                let clear = |e: &poolwise_stats::Estimate| !e.covers(0.0) && e.estimate.is_finite();
-                let changes = a.estimate * b.estimate < 0.0 || (a.estimate != 0.0 && b.estimate == 0.0);
-                if changes && (clear(a) || clear(b)) {
+                let ends = (c.means()[pair[0].1], c.means()[pair[1].1]);
+                let changes = ends.0 * ends.1 < 0.0 || (ends.0 != 0.0 && ends.1 == 0.0);
+                if changes && (c.clear(pair[0].1) || c.clear(pair[1].1)) {
                     out.push(Bracket {
                         measure: c.measure,
                         scenario: c.scenario,
                         baseline: c.baseline,
                         axis: slice.axis,
                         ends: (pair[0].0, pair[1].0),
-                        at_ends: (a.estimate, b.estimate),
+                        at_ends: ends,
                         others: slice.others.clone(),
                         length,
                     });

@@ -2,8 +2,8 @@
 //! scattered points.
 
 use super::CONFIDENCE;
-use super::slice::slices;
-use crate::manifest::DesignEntry;
+use super::slice::Slice;
+use crate::manifest::{DesignEntry, Manifest};
 use crate::results::{SweepResults, linear};
 use poolwise_stats::Estimate;
 use poolwise_stats::nested::rank_correlation;
@@ -80,10 +80,10 @@ pub struct Swing {
     pub at_ends: (f64, f64),
 }
 
-/// Swings along all axes of numbers, longest first.
-pub fn swings(results: &SweepResults, output: Output) -> Vec<Swing> {
-    let mut out: Vec<Swing> = slices(results)
-        .into_iter()
+/// Swings along all axes of numbers, longest first; `slices` are those of all axes.
+pub fn swings(results: &SweepResults, slices: &[Slice], output: Output) -> Vec<Swing> {
+    let mut out: Vec<Swing> = slices
+        .iter()
         .filter(|s| results.manifest.axes[s.axis].words.is_empty())
         .filter_map(|s| {
             let (first, last) = (s.at.first()?, s.at.last()?);
@@ -97,29 +97,30 @@ pub fn swings(results: &SweepResults, output: Output) -> Vec<Swing> {
     out
 }
 
-/// Points that stand for the whole space: of Saltelli's design those of A and B, which are independent.
-pub fn scattered(results: &SweepResults) -> Vec<usize> {
-    match results.manifest.design {
-        DesignEntry::LatinHypercube { .. } | DesignEntry::Csv { .. } => (0..results.points.len()).collect(),
+/// Whether a point is one of those that stand for the whole space: of Saltelli's design those of A and B, which are independent.
+pub fn is_scattered(manifest: &Manifest, point: usize) -> bool {
+    match manifest.design {
+        DesignEntry::LatinHypercube { .. } | DesignEntry::Csv { .. } => true,
         DesignEntry::Saltelli { .. } => {
-            let k = results.manifest.axes.len() + 2;
-            (0..results.points.len()).filter(|i| i % k == 0 || i % k == k - 1).collect()
+            let k = manifest.axes.len() + 2;
+            point.is_multiple_of(k) || point % k == k - 1
         }
-        DesignEntry::Grid | DesignEntry::OneAtATime => Vec::new(),
+        DesignEntry::Grid | DesignEntry::OneAtATime => false,
     }
 }
 
-/// Spearman's rank correlation of each axis with an output over scattered points.
-pub fn correlations(results: &SweepResults, output: Output) -> Vec<f64> {
-    let points: Vec<(usize, f64)> = scattered(results)
-        .into_iter()
-        .map(|p| (p, output.estimate(results, p).estimate))
-        .filter(|(_, y)| y.is_finite())
-        .collect();
-    let y: Vec<f64> = points.iter().map(|(_, y)| *y).collect();
-    (0..results.manifest.axes.len())
+/// Scattered points at which an output is defined, `means` being its estimates by point.
+pub fn scattered<'m>(manifest: &'m Manifest, means: &'m [f64]) -> impl Iterator<Item = usize> + 'm {
+    (0..means.len()).filter(|p| is_scattered(manifest, *p) && means[*p].is_finite())
+}
+
+/// Spearman's rank correlation of each axis with an output over scattered points, `means` being its estimates by point.
+pub fn correlations(results: &SweepResults, means: &[f64]) -> Vec<f64> {
+    let m = &results.manifest;
+    let y: Vec<f64> = scattered(m, means).map(|p| means[p]).collect();
+    (0..m.axes.len())
         .map(|k| {
-            let x: Vec<f64> = points.iter().map(|(p, _)| results.points[*p][k]).collect();
+            let x: Vec<f64> = scattered(m, means).map(|p| results.points[p][k]).collect();
             rank_correlation(&x, &y)
         })
         .collect()

@@ -1,6 +1,7 @@
 //! Points along one axis while the others stay where they usually are, and planes of two axes.
 
 use crate::results::SweepResults;
+use std::cmp::Ordering;
 
 /// Points along one axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,22 @@ pub struct Slice {
     pub at: Vec<(f64, usize)>,
     /// Values of all axes; that of `axis` itself means nothing.
     pub others: Vec<f64>,
+    /// How many points there are along it, of which `at` has up to a thousand.
+    pub of: usize,
+}
+
+/// Points of a slice that are looked at and shown, at most: of more that many evenly spaced ones, both ends among them.
+const MOST_ALONG: usize = 1_000;
+/// Levels of a side of a plane that are shown, at most, chosen alike.
+const MOST_LEVELS: usize = 100;
+
+/// At most so many of a list, evenly spaced, its first and its last among them.
+fn thinned<T: Copy>(all: Vec<T>, most: usize) -> Vec<T> {
+    if all.len() <= most {
+        return all;
+    }
+    let last = all.len() - 1;
+    (0..most).map(|k| all[(k * last + (most - 1) / 2) / (most - 1)]).collect()
 }
 
 /// Levels of an axis that occur among the points, ascending.
@@ -39,12 +56,12 @@ pub fn reference(results: &SweepResults) -> Vec<f64> {
 
 /// The slice along an axis through a point of the space; empty where the design has no such points.
 pub(crate) fn slice(results: &SweepResults, axis: usize, through: &[f64]) -> Slice {
-    let on = |p: &Vec<f64>| p.iter().zip(through).enumerate().all(|(k, (a, b))| k == axis || a == b);
+    let on = |p: &[f64]| p.iter().zip(through).enumerate().all(|(k, (a, b))| k == axis || a == b);
     let mut at: Vec<(f64, usize)> =
         results.points.iter().enumerate().filter(|(_, p)| on(p)).map(|(i, p)| (p[axis], i)).collect();
     at.sort_by(|a, b| a.0.total_cmp(&b.0));
     at.dedup_by(|a, b| a.0 == b.0);
-    Slice { axis, at, others: through.to_vec() }
+    Slice { axis, of: at.len(), at: thinned(at, MOST_ALONG), others: through.to_vec() }
 }
 
 /// Slices along all axes through the usual point, those with two points or more.
@@ -66,10 +83,10 @@ pub fn facets(results: &SweepResults) -> Vec<Slice> {
         let k = usual.axis;
         let mut combinations: Vec<Vec<f64>> = Vec::new();
         for point in &results.points {
-            let mut others = point.clone();
-            others[k] = usual.others[k];
-            if !combinations.contains(&others) {
-                combinations.push(others);
+            let other = |at: usize, x: f64| if at == k { usual.others[k] } else { x };
+            let same = |c: &Vec<f64>| point.iter().zip(c).enumerate().all(|(at, (x, c))| other(at, *x) == *c);
+            if !combinations.iter().any(same) {
+                combinations.push(point.iter().enumerate().map(|(at, x)| other(at, *x)).collect());
                 if combinations.len() > MOST_FACETS {
                     break;
                 }
@@ -97,6 +114,8 @@ pub struct Plane {
     pub points: Vec<Vec<Option<usize>>>,
     /// Values of all axes; those of the plane's own mean nothing.
     pub others: Vec<f64>,
+    /// How many levels there are of both axes, of which up to a hundred each are in it.
+    pub of: (usize, usize),
 }
 
 /// Planes through the usual point, of each pair of axes of numbers with three levels or more of which at least
@@ -109,17 +128,14 @@ pub fn planes(results: &SweepResults) -> Vec<Plane> {
     let mut out = Vec::new();
     for (i, &x) in wide.iter().enumerate() {
         for &y in &wide[i + 1..] {
-            let plane = plane(results, (x, y), &through);
-            let there = plane.points.iter().flatten().flatten().count();
-            if there * 2 >= plane.xs.len() * plane.ys.len() {
-                out.push(plane);
-            }
+            out.extend(plane(results, (x, y), &through));
         }
     }
     out
 }
 
-fn plane(results: &SweepResults, axes: (usize, usize), through: &[f64]) -> Plane {
+/// The plane of two axes; none where less than half of the pairs of levels were simulated.
+fn plane(results: &SweepResults, axes: (usize, usize), through: &[f64]) -> Option<Plane> {
     let on: Vec<usize> = (0..results.points.len())
         .filter(|&i| {
             let p = &results.points[i];
@@ -132,13 +148,45 @@ fn plane(results: &SweepResults, axes: (usize, usize), through: &[f64]) -> Plane
         v.dedup();
         v
     };
-    let (xs, ys) = (of(axes.0), of(axes.1));
+    let (all_xs, all_ys) = (of(axes.0), of(axes.1));
+    let of = (all_xs.len(), all_ys.len());
+    // Scattered points have as many levels as points: pairs of all of them are nothing to hold.
+    if on.len() * 2 < of.0 * of.1 {
+        return None;
+    }
+    // Zeros are equal, whatever their sign.
+    let order = |a: &f64, b: f64| if *a == b { Ordering::Equal } else { a.total_cmp(&b) };
+    let at = |levels: &[f64], x: f64| levels.binary_search_by(|l| order(l, x)).ok();
+    let mut there = vec![false; of.0 * of.1];
+    for &i in &on {
+        let (x, y) = (results.points[i][axes.0], results.points[i][axes.1]);
+        if let (Some(x), Some(y)) = (at(&all_xs, x), at(&all_ys, y)) {
+            there[y * of.0 + x] = true;
+        }
+    }
+    if there.iter().filter(|there| **there).count() * 2 < there.len() {
+        return None;
+    }
+    let (xs, ys) = (thinned(all_xs, MOST_LEVELS), thinned(all_ys, MOST_LEVELS));
     let mut points = vec![vec![None; xs.len()]; ys.len()];
     for &i in &on {
-        let at = |levels: &[f64], k: usize| levels.iter().position(|l| *l == results.points[i][k]);
-        if let (Some(x), Some(y)) = (at(&xs, axes.0), at(&ys, axes.1)) {
+        let (x, y) = (results.points[i][axes.0], results.points[i][axes.1]);
+        if let (Some(x), Some(y)) = (at(&xs, x), at(&ys, y)) {
             points[y][x] = Some(i);
         }
     }
-    Plane { axes, xs, ys, points, others: through.to_vec() }
+    Some(Plane { axes, xs, ys, points, others: through.to_vec(), of })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_thinned_keeps_its_ends_and_is_evenly_spaced() {
+        assert_eq!(thinned(vec![1, 2, 3], 3), [1, 2, 3]);
+        let some = thinned((0..=1_000_000).collect(), 1_000);
+        assert_eq!((some.len(), some[0], some[999]), (1_000, 0, 1_000_000));
+        assert!(some.windows(2).all(|w| (1_001..=1_002).contains(&(w[1] - w[0]))));
+    }
 }

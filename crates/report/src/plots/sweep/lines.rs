@@ -1,6 +1,6 @@
 //! Measures along one axis: a line and a band for each scenario.
 
-use super::{Side, called, colour_of, headed, legend, lines_of, others};
+use super::{Side, called, colour_of, headed, legend, lines_of, others, some_of};
 use crate::number;
 use crate::plots::axes::{self, MARGIN, Panel};
 use crate::plots::scene::{Align, Scene, Style, text_width};
@@ -24,6 +24,9 @@ pub fn along(results: &SweepResults, slice: &Slice, measures: &[usize]) -> Optio
     let title = text_width(&format!("Along: {}", axis.label), bold);
     let width = (left + PANEL_WIDTH + 50.0).max(title + 2.0 * MARGIN);
     let mut below = format!("Bands: {} intervals at each point", number::percent(CONFIDENCE));
+    if let Some(some) = some_of(slice.at.len(), slice.of) {
+        below = format!("{below}; {some}");
+    }
     let rest = others(manifest, &slice.others, &[slice.axis]);
     if !rest.is_empty() {
         below = format!("{below}; {rest}");

@@ -1,6 +1,6 @@
 //! Two axes at once: levels, differences with their zero line, the best scenario.
 
-use super::{Side, called, colour_of, headed, legend, lines_of, others};
+use super::{Side, called, colour_of, headed, legend, lines_of, others, some_of};
 use crate::number::{self, Scale};
 use crate::plots::axes::{self, BLUE, EMPTY, GREEN, INK, MARGIN, PURPLE, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, text_width};
@@ -9,7 +9,7 @@ use plotters::style::{RGBColor, WHITE};
 use poolwise_stats::Estimate;
 use poolwise_study::measures::Better;
 use poolwise_sweep::analysis::slice::Plane;
-use poolwise_sweep::analysis::{BestScenario, CONFIDENCE, Contrast};
+use poolwise_sweep::analysis::{BestColumn, CONFIDENCE, Contrast};
 use poolwise_sweep::results::SweepResults;
 
 const WIDTH: f64 = 520.0;
@@ -20,10 +20,14 @@ const SHADES: usize = 10;
 const CUT: f64 = 2.5;
 
 /// A measure of one scenario over a plane.
-pub fn level_map(results: &SweepResults, plane: &Plane, scenario: usize, measure: usize) -> Option<Scene> {
+pub fn level_map(
+    results: &SweepResults,
+    plane: &Plane,
+    (scenario, measure): (usize, usize),
+    means: &[f64],
+) -> Option<Scene> {
     let about = results.manifest.shown(&results.manifest.measures[measure]);
-    let value = |p: usize| results.estimate(p, scenario, measure, CONFIDENCE).estimate;
-    let cells = over(plane, value);
+    let cells = over(plane, |p| means[p]);
     let known: Vec<f64> = cells.iter().flatten().copied().filter(|v| v.is_finite()).collect();
     let low = known.iter().copied().fold(f64::INFINITY, f64::min);
     let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -47,7 +51,7 @@ pub fn level_map(results: &SweepResults, plane: &Plane, scenario: usize, measure
 /// cannot tell.
 pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast) -> Option<Scene> {
     let about = results.manifest.shown(&results.manifest.measures[contrast.measure]);
-    let cells = over(plane, |p| contrast.pointwise[p].estimate);
+    let cells = over(plane, |p| contrast.means()[p]);
     let known: Vec<f64> = cells.iter().flatten().copied().filter(|v| v.is_finite()).collect();
     let most = known.iter().map(|v| v.abs()).fold(0.0, f64::max);
     if most <= 0.0 {
@@ -71,12 +75,8 @@ pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast
     );
     let mut map = Map::new(results, plane, title, words);
     map.cells(&cells, &colour);
-    map.spots(results, &|p| said(&scale, &contrast.pointwise[p]));
-    let unclear = |p: usize| {
-        let e = &contrast.pointwise[p];
-        e.estimate.is_finite() && !(e.lower > 0.0 || e.upper < 0.0)
-    };
-    map.hatch(&|p| unclear(p));
+    map.spots(results, &|p| said(&scale, &contrast.pointwise(results, p)));
+    map.hatch(&|p| contrast.means()[p].is_finite() && contrast.sign(p) == 0);
     map.contour(&cells);
     map.scale(&about.difference([end]), (-end, end), most > end, &diverging);
     Some(map.scene)
@@ -84,14 +84,9 @@ pub fn difference_map(results: &SweepResults, plane: &Plane, contrast: &Contrast
 
 /// The best scenario by a measure over a plane, hatched where it is not sure; numbers are probabilities in
 /// per cent.
-pub fn best_map(
-    results: &SweepResults,
-    plane: &Plane,
-    measure: usize,
-    best: &[Option<BestScenario>],
-) -> Option<Scene> {
+pub fn best_map(results: &SweepResults, plane: &Plane, measure: usize, best: &BestColumn) -> Option<Scene> {
     let manifest = &results.manifest;
-    if !plane.points.iter().flatten().flatten().any(|p| best[*p].is_some()) {
+    if !plane.points.iter().flatten().flatten().any(|p| best.at(*p).is_some()) {
         return None;
     }
     let about = manifest.shown(&manifest.measures[measure]);
@@ -101,15 +96,15 @@ pub fn best_map(
         number::percent(CONFIDENCE)
     );
     let mut map = Map::new(results, plane, format!("{}: which option is best", about.label), words);
-    let cells = over(plane, |p| best[p].map_or(f64::NAN, |b| b.scenario as f64));
+    let cells = over(plane, |p| best.at(p).map_or(f64::NAN, |b| b.scenario as f64));
     map.cells(&cells, &|v| pale(colour_of(v as usize)));
-    map.hatch(&|p| best[p].is_some_and(|b| b.probability.is_nan() || b.probability < CONFIDENCE));
+    map.hatch(&|p| best.at(p).is_some_and(|b| b.probability.is_nan() || b.probability < CONFIDENCE));
     map.numbers(&|p| {
-        let b = best[p].filter(|b| b.probability.is_finite())?;
+        let b = best.at(p).filter(|b| b.probability.is_finite())?;
         Some(number::fixed(b.probability * 100.0, 0, false))
     });
     map.spots(results, &|p| {
-        let b = best[p]?;
+        let b = best.at(p)?;
         let sure = match b.probability.is_finite() {
             true => format!(", with probability {}", number::percent(b.probability)),
             false => String::new(),
@@ -204,7 +199,11 @@ impl<'a> Map<'a> {
             super::super::scene::Style { size: 24.0, bold: true, ..axes::label(Align::Left) },
         );
         let width = (left + WIDTH + 140.0).max(title_width + 2.0 * MARGIN);
-        let rest = others(manifest, &plane.others, &[plane.axes.0, plane.axes.1]);
+        let mut rest = others(manifest, &plane.others, &[plane.axes.0, plane.axes.1]);
+        let (shown, all) = (plane.xs.len() * plane.ys.len(), plane.of.0 * plane.of.1);
+        if let Some(some) = some_of(shown, all) {
+            rest = if rest.is_empty() { some } else { format!("{some}; {rest}") };
+        }
         let mut below = lines_of(&words, width - 2.0 * MARGIN);
         if !rest.is_empty() {
             below.extend(lines_of(&rest, width - 2.0 * MARGIN));

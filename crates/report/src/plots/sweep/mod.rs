@@ -19,6 +19,12 @@ use poolwise_sweep::analysis::words;
 use poolwise_sweep::manifest::{AxisEntry, Manifest};
 use poolwise_sweep::results::SweepResults;
 
+/// `1,000 of 1,000,000 points`, where not all are shown.
+pub(crate) fn some_of(shown: usize, all: usize) -> Option<String> {
+    let [few, many] = [shown, all].map(|n| number::fixed(n as f64, 0, false));
+    (shown < all).then(|| format!("{few} of {many} points"))
+}
+
 /// Colours of scenarios, in their order: the palette of Okabe and Ito (2008).
 const COLOURS: [RGBColor; 7] = [INK, BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY];
 

@@ -1,12 +1,12 @@
 //! An output against each axis over scattered points, with a trend.
 
-use super::{Side, headed, lines_of};
+use super::{Side, headed, lines_of, some_of};
 use crate::number::{self, Scale};
 use crate::plots::axes::{self, BLUE, FAINT_INK, MARGIN, Panel, VERMILION};
 use crate::plots::scene::{Align, Scene, Style};
 use poolwise_stats::nested::quantile;
 use poolwise_stats::trend::local_line;
-use poolwise_sweep::analysis::influence::{Output, correlations, scattered};
+use poolwise_sweep::analysis::influence::scattered;
 use poolwise_sweep::results::SweepResults;
 
 const PANEL_WIDTH: f64 = 300.0;
@@ -14,28 +14,28 @@ const PANEL_HEIGHT: f64 = 200.0;
 const ACROSS: usize = 3;
 /// Panels shown at most: the axes that go with the output most.
 const MOST: usize = 9;
+/// Dots of a panel at most: of more points every so-manieth is drawn.
+const MOST_DOTS: usize = 5_000;
 /// Places along an axis at which the trend is worked out.
 const PLACES: usize = 41;
 
 /// Panels of the axes, strongest first. `None` when the design has no scattered points or nothing is defined.
 pub fn scatter(
     results: &SweepResults,
-    output: Output,
+    (means, rho): (&[f64], &[f64]),
     scale: &Scale,
     heading: &str,
     title: &str,
 ) -> Option<Scene> {
-    let points: Vec<(usize, f64)> = scattered(results)
-        .into_iter()
-        .map(|p| (p, output.estimate(results, p).estimate))
-        .filter(|(_, y)| y.is_finite())
-        .collect();
+    let all = scattered(&results.manifest, means).count();
+    // Scattered points have no order, so that every so-manieth is as good as drawing lots.
+    let drawn = scattered(&results.manifest, means).step_by(all.div_ceil(MOST_DOTS).max(1));
+    let points: Vec<(usize, f64)> = drawn.map(|p| (p, means[p])).collect();
     let mut sorted: Vec<f64> = points.iter().map(|p| p.1).collect();
     sorted.sort_by(f64::total_cmp);
     if sorted.len() < 3 || sorted[0] == sorted[sorted.len() - 1] {
         return None;
     }
-    let rho = correlations(results, output);
     let mut order: Vec<usize> = (0..rho.len())
         .filter(|k| results.manifest.axes[*k].words.is_empty() && rho[*k].is_finite())
         .collect();
@@ -44,10 +44,15 @@ pub fn scatter(
     let rows = order.len().div_ceil(ACROSS);
     let across = order.len().min(ACROSS);
     let width = MARGIN * 2.0 + 70.0 + (PANEL_WIDTH + 80.0) * across as f64;
-    let words = format!(
-        "{heading}; one dot a point, {} points. Line: trend (local regression). In brackets: rank correlation",
-        points.len()
-    );
+    let words = match some_of(points.len(), all) {
+        None => format!(
+            "{heading}; one dot a point, {all} points. Line: trend (local regression). In brackets: rank correlation"
+        ),
+        Some(some) => format!(
+            "{heading}; {some}, one dot each. Line: trend of the dots (local regression). In brackets: rank correlation of \
+             all points"
+        ),
+    };
     let below = lines_of(&words, width - 2.0 * MARGIN);
     let height = 110.0 + 22.0 * below.len() as f64 + (PANEL_HEIGHT + 96.0) * rows as f64;
     let mut scene = Scene::new(width, height, title);
