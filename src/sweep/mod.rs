@@ -167,7 +167,7 @@ fn plan(args: &PlanArgs) -> Result<Done, Failure> {
             "hash": plan.hash,
             "points": plan.points.len(),
             "left_out": plan.manifest.left_out,
-            "cases": plan.cases.len(),
+            "cases": plan.cases().len(),
             "folder": folder.display().to_string(),
         }),
     )?;
@@ -344,7 +344,7 @@ fn size(plan: &SweepPlan) -> String {
         0 => String::new(),
         n => format!(" ({n} left out by constraints)"),
     };
-    let shared = m.points * m.scenarios.len() - plan.cases.len();
+    let shared = m.points * m.scenarios.len() - plan.cases().len();
     let shared = match shared {
         0 => String::new(),
         n => format!("; {n} need no simulation of their own, since nothing differs there"),

@@ -141,11 +141,15 @@ struct Answered<'a> {
 }
 
 fn read(plan: &SweepPlan, folder: &Path) -> Result<SweepResults, Failure> {
-    let results = SweepResults::read(folder)?;
+    let mut results = SweepResults::read(folder)?;
     if results.manifest != plan.manifest {
         let differs = plan.manifest.differences(&results.manifest);
         let path = folder.join(poolwise_sweep::results::PARQUET);
         return Err(SweepError::OtherSweep { path, differs }.into());
+    }
+    if results.points == plan.points {
+        // One table for both.
+        results.points = plan.points.clone();
     }
     Ok(results)
 }

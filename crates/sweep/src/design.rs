@@ -8,12 +8,13 @@ use poolwise_scenario::sweep::{Axis, AxisSpot, Constraint, Design, in_unit, roun
 use rand::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::ops::{Index, IndexMut};
+use std::sync::Arc;
 
-/// Points of a design, row by row: eight bytes a value.
+/// Points of a design, row by row: eight bytes a value, which clones share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
     axes: usize,
-    rows: Vec<f64>,
+    rows: Arc<Vec<f64>>,
     /// Points that a constraint left out.
     pub left_out: u64,
 }
@@ -21,7 +22,7 @@ pub struct Points {
 impl Points {
     /// So many points whose values are not known yet: NaN.
     pub(crate) fn unknown(axes: usize, points: usize, left_out: u64) -> Self {
-        Self { axes: axes.max(1), rows: vec![f64::NAN; axes.max(1) * points], left_out }
+        Self { axes: axes.max(1), rows: Arc::new(vec![f64::NAN; axes.max(1) * points]), left_out }
     }
 
     /// Number of points of the design.
@@ -64,7 +65,7 @@ impl Index<usize> for Points {
 
 impl IndexMut<usize> for Points {
     fn index_mut(&mut self, point: usize) -> &mut [f64] {
-        &mut self.rows[point * self.axes..(point + 1) * self.axes]
+        &mut Arc::make_mut(&mut self.rows)[point * self.axes..(point + 1) * self.axes]
     }
 }
 
@@ -84,12 +85,12 @@ pub(crate) fn size(design: &Design, axes: &[Axis]) -> f64 {
 /// The points that satisfy all constraints.
 pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint, AxisSpot)]) -> Points {
     let room = if constraints.is_empty() { size(design, axes) as usize * axes.len() } else { 0 };
-    let mut out = Points { axes: axes.len(), rows: Vec::with_capacity(room), left_out: 0 };
+    let (mut rows, mut left_out) = (Vec::with_capacity(room), 0);
     let mut keep = |row: &[f64]| {
         if constraints.iter().all(|(c, _)| c.holds(row)) {
-            out.rows.extend_from_slice(row);
+            rows.extend_from_slice(row);
         } else {
-            out.left_out += 1;
+            left_out += 1;
         }
     };
     match design {
@@ -99,8 +100,8 @@ pub(crate) fn points(design: &Design, axes: &[Axis], constraints: &[(Constraint,
         Design::Saltelli { base, seed } => saltelli(axes, *base, *seed, &mut keep),
         Design::Csv { rows, .. } => rows.chunks_exact(axes.len()).for_each(keep),
     }
-    out.rows.shrink_to_fit();
-    out
+    rows.shrink_to_fit();
+    Points { axes: axes.len(), rows: Arc::new(rows), left_out }
 }
 
 fn levels(axis: &Axis) -> &[f64] {

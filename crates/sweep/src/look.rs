@@ -45,7 +45,7 @@ impl SweepPlan {
         }
         if look == Look::All {
             let load = |case| self.load_case(case).map(drop);
-            if let Some((_, error)) = parallel::first_error(self.cases.len(), None, load) {
+            if let Some((_, error)) = parallel::first_error(self.cases().len(), None, load) {
                 return Err(error);
             }
         }

@@ -10,6 +10,7 @@ use super::record::Record;
 use super::status::{Due, Progress};
 use super::store::{self, Picker};
 use poolwise_scenario::sweep::Replications;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Takes results in their final order.
@@ -63,7 +64,7 @@ fn hand_over(
     let mut progress = Progress::new(plan);
     // Where the number of replications is fixed, so is where each one's place stands; else that is known when all are counted.
     let fixed = match plan.replications {
-        Replications::Fixed(n) => Some(Places::new(plan.cases.len(), |_| n)),
+        Replications::Fixed(n) => Some(Places::even(plan.cases().len(), n)),
         Replications::Until(_) => None,
     };
     let placed = fixed.is_some();
@@ -79,7 +80,7 @@ fn hand_over(
     }
     let counts = finished(plan, &mut progress, partly)?;
     if !placed {
-        places = Places::new(plan.cases.len(), |case| counts[case]);
+        places = Places::of_counts(&counts);
         for (file, path) in files.iter().enumerate() {
             store::read(path, &form, &mut |at, record| {
                 if wrong.is_ok() {
@@ -89,6 +90,8 @@ fn hand_over(
         }
     }
     wrong?;
+    let merged = Merged { replications: progress.replications, requests: progress.requests };
+    drop(progress);
     for point in 0..plan.points.len() {
         for scenario in 0..plan.scenarios() {
             let case = plan.case_of(point, scenario);
@@ -98,18 +101,18 @@ fn hand_over(
             }
         }
     }
-    Ok(Merged { replications: progress.replications, requests: progress.requests })
+    Ok(merged)
 }
 
 /// How many replications of each case count; none of one that is not finished, if that is allowed.
 fn finished(plan: &SweepPlan, progress: &mut Progress, partly: bool) -> Result<Vec<u32>, SweepError> {
-    let mut counts = Vec::with_capacity(plan.cases.len());
+    let mut counts = Vec::with_capacity(plan.cases().len());
     let mut gaps = Vec::new();
-    for case in 0..plan.cases.len() {
+    for case in 0..plan.cases().len() {
         match progress.due(case) {
             Due::Nothing(n) => counts.push(n),
             Due::Replications(_) => {
-                gaps.push(plan.cases[case].point as usize);
+                gaps.push(plan.cases()[case].point as usize);
                 counts.push(0);
             }
         }
@@ -125,7 +128,8 @@ fn finished(plan: &SweepPlan, progress: &mut Progress, partly: bool) -> Result<V
 /// Where the records of all replications are: eight bytes for each, the number of its file and the byte in it.
 #[derive(Debug, Default)]
 struct Places {
-    /// Where the places of each case begin, and where those of the last end.
+    /// How many each case has, where that is the same of all; else where the places of each case begin, and where those of the last end.
+    each: usize,
     starts: Vec<u64>,
     at: Vec<u64>,
 }
@@ -141,20 +145,34 @@ fn unpacked(place: u64) -> (usize, u64) {
 
 impl Places {
     /// Room for so many replications of each case.
-    fn new(cases: usize, count: impl Fn(usize) -> u32) -> Self {
-        let mut starts = Vec::with_capacity(cases + 1);
+    fn even(cases: usize, each: u32) -> Self {
+        let each = each as usize;
+        Self { each, starts: Vec::new(), at: vec![NOWHERE; cases * each] }
+    }
+
+    /// Room for these numbers of replications.
+    fn of_counts(counts: &[u32]) -> Self {
+        let mut starts = Vec::with_capacity(counts.len() + 1);
         let mut end = 0;
         starts.push(0);
-        for case in 0..cases {
-            end += u64::from(count(case));
+        for count in counts {
+            end += u64::from(*count);
             starts.push(end);
         }
-        Self { starts, at: vec![NOWHERE; end as usize] }
+        Self { each: 0, starts, at: vec![NOWHERE; end as usize] }
+    }
+
+    /// Where those of a case are.
+    fn range(&self, case: usize) -> Range<usize> {
+        match self.starts.get(case..case + 2) {
+            Some(ends) => ends[0] as usize..ends[1] as usize,
+            None => case * self.each..(case + 1) * self.each,
+        }
     }
 
     /// Those of a case, by replication.
     fn of(&self, case: usize) -> &[u64] {
-        &self.at[self.starts[case] as usize..self.starts[case + 1] as usize]
+        &self.at[self.range(case)]
     }
 
     /// Takes in where a record is. Where there are several records of a replication, they must be the same.
@@ -172,12 +190,9 @@ impl Places {
             return Err(SweepError::Damaged { path: files[file].clone(), why });
         }
         let Some(case) = plan.case_at(record.point, record.scenario) else { return Ok(()) };
-        let index = self.starts[case] + u64::from(record.replication);
+        let range = self.range(case);
         // What goes beyond a precision is not asked for.
-        if index >= self.starts[case + 1] {
-            return Ok(());
-        }
-        let place = &mut self.at[index as usize];
+        let Some(place) = self.at[range].get_mut(record.replication as usize) else { return Ok(()) };
         if *place == NOWHERE {
             *place = (file as u64) << BYTE_BITS | at;
             return Ok(());

@@ -18,6 +18,7 @@ use poolwise_scenario::{self, Overrides, Scenario, Snapshot};
 use poolwise_study::measures::{Key, split_path};
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Changes to a sweep that the command line makes.
 #[derive(Debug, Clone, Default)]
@@ -48,19 +49,27 @@ pub struct SweepPlan {
     pub hash: String,
     /// Values of the axes.
     pub points: Points,
-    /// What there is to simulate, by first point, then scenario.
-    pub cases: Vec<Case>,
     /// Replications asked for.
     pub replications: Replications,
     /// What is odd about the scenarios, in sentences.
     pub warnings: Vec<String>,
     measures: Vec<Vec<String>>,
-    case_of: Vec<u32>,
+    /// Found once somebody asks: a report does not.
+    cases: OnceLock<PlanCases>,
     pub(super) axes: Vec<Axis>,
     pub(super) sources: Vec<BaseScenario>,
     independent: bool,
     /// The files as they were when the plan was made: cases are read through it.
     pub(super) files: Snapshot,
+}
+
+/// What there is to simulate.
+#[derive(Debug)]
+struct PlanCases {
+    /// By first point, then scenario.
+    all: Vec<Case>,
+    /// The case of each point and scenario.
+    of: Vec<u32>,
 }
 
 /// One scenario with one set of overrides.
@@ -143,13 +152,12 @@ impl SweepPlan {
             loaded.iter().flat_map(|s| s.warnings.iter().map(ToString::to_string)).collect();
         warnings.dedup();
         let manifest = Manifest::of(&file, &words, entries, baseline, measures, &replications, &points);
-        let mut plan = Self {
+        let plan = Self {
             hash: manifest.hash(),
             measures: manifest.measures.iter().map(|m| split_path(m)).collect(),
             manifest,
             points,
-            cases: Vec::new(),
-            case_of: Vec::new(),
+            cases: OnceLock::new(),
             replications,
             warnings,
             axes: std::mem::take(&mut file.axes),
@@ -157,7 +165,6 @@ impl SweepPlan {
             independent: file.independent,
             files,
         };
-        plan.find_cases();
         plan.look(&file, look)?;
         Ok(plan)
     }
@@ -172,9 +179,18 @@ impl SweepPlan {
         self.sources.iter().any(|s| s.pay)
     }
 
+    /// What there is to simulate, by first point, then scenario.
+    pub fn cases(&self) -> &[Case] {
+        &self.found_cases().all
+    }
+
+    fn found_cases(&self) -> &PlanCases {
+        self.cases.get_or_init(|| self.find_cases())
+    }
+
     /// The case of a scenario at a point.
     pub(crate) fn case_of(&self, point: usize, scenario: usize) -> usize {
-        self.case_of[point * self.sources.len() + scenario] as usize
+        self.found_cases().of[point * self.sources.len() + scenario] as usize
     }
 
     /// What is overridden in a scenario for these values of the axes.
@@ -237,7 +253,7 @@ impl SweepPlan {
     /// # Errors
     /// As [`Self::load`]; the message names the point.
     pub(crate) fn load_case(&self, case: usize) -> Result<Scenario, SweepError> {
-        let Case { point, scenario, .. } = self.cases[case];
+        let Case { point, scenario, .. } = self.cases()[case];
         self.load(usize::from(scenario), self.points.row(point as usize)).map_err(|e| match e {
             SweepError::Invalid { about, problems } => {
                 SweepError::Invalid { about: format!("point {point}: {about}"), problems }
@@ -267,10 +283,10 @@ impl SweepPlan {
     }
 
     /// Cases by id: the same scenario with the same overrides is one case.
-    fn find_cases(&mut self) {
+    fn find_cases(&self) -> PlanCases {
         let most = self.points.len() * self.sources.len();
         let mut known = KnownIds::with_room(most);
-        self.case_of.reserve_exact(most);
+        let (mut all, mut of) = (Vec::new(), Vec::with_capacity(most));
         let mut text = String::new();
         for point in 0..self.points.len() {
             for scenario in 0..self.sources.len() {
@@ -283,14 +299,15 @@ impl SweepPlan {
                 let id =
                     Sha256::digest(text.as_bytes()).iter().take(16).fold(0, |id, b| id << 8 | u128::from(*b));
                 let case = known.number(id);
-                if case as usize == self.cases.len() {
+                if case as usize == all.len() {
                     let id = (id >> 64) as u64;
-                    self.cases.push(Case { id, point: point as u32, scenario: scenario as u16 });
+                    all.push(Case { id, point: point as u32, scenario: scenario as u16 });
                 }
-                self.case_of.push(case);
+                of.push(case);
             }
         }
-        self.cases.shrink_to_fit();
+        all.shrink_to_fit();
+        PlanCases { all, of }
     }
 }
 

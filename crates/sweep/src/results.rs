@@ -236,6 +236,30 @@ impl SweepResults {
         })
     }
 
+    /// The difference of [`Self::difference`] alone at each of some confidences; undefined where one has no such measure. How many
+    /// replications would settle it, which takes far longer to find, is not asked.
+    pub(crate) fn difference_at<const N: usize>(
+        &self,
+        point: usize,
+        (a, b): (usize, usize),
+        measure: usize,
+        confidences: [f64; N],
+    ) -> [Estimate; N] {
+        let (a, b) = (self.values(point, a, measure), self.values(point, b, measure));
+        let n = a.len().min(b.len());
+        if n == 0 {
+            return [Estimate::undefined(); N];
+        }
+        let pairs = linear(&a[..n]).into_iter().zip(linear(&b[..n]));
+        let differences: Vec<f64> =
+            pairs.filter(|(x, y)| x.is_finite() && y.is_finite()).map(|(x, y)| x - y).collect();
+        confidences.map(|confidence| {
+            let difference = Estimate::mean(&differences, confidence);
+            let paired = Paired { difference, variance_ratio: f64::NAN, replications_to_tell: None };
+            paired.possible(self.range(measure)).difference
+        })
+    }
+
     /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.
     pub(crate) fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
         let (a, b) = (linear(&self.values(point, a, measure)), linear(&self.values(point, b, measure)));

@@ -245,7 +245,7 @@ impl SweepState {
             beyond: std::collections::BTreeSet::new(),
             broken: false,
         };
-        for (i, case) in plan.cases.iter().enumerate().rev() {
+        for (i, case) in plan.cases().iter().enumerate().rev() {
             if !selection.has(case.point as usize) {
                 continue;
             }
@@ -350,7 +350,7 @@ impl WorkerCrew<'_> {
             unit.scenario.get_or_init(|| self.plan.load_case(unit.case).map_err(|e| failure = Some(e)));
         let Ok(scenario) = scenario else { return Err(failure) };
         let model = &scenario.model;
-        let case = self.plan.cases[unit.case];
+        let case = self.plan.cases()[unit.case];
         let clock = Instant::now();
         let limits =
             Limits { memory: self.watch.memory(), stopped: &|| self.watch.stopped(), ..Limits::default() };
@@ -436,7 +436,7 @@ impl WorkerCrew<'_> {
 
     /// Counts down the unfinished cases of a point.
     fn close(&self, state: &mut SweepState, case: usize) {
-        let point = self.plan.cases[case].point;
+        let point = self.plan.cases()[case].point;
         if let Some(left) = state.open.get_mut(&point) {
             *left -= 1;
             if *left == 0 {
@@ -461,7 +461,7 @@ impl SweepPlan {
         writer.write_record(header.chain(["scenario", "id", "simulated_at"].map(str::to_owned)))?;
         for (point, row) in self.points.iter().enumerate() {
             for (scenario, entry) in self.manifest.scenarios.iter().enumerate() {
-                let case = self.cases[self.case_of(point, scenario)];
+                let case = self.cases()[self.case_of(point, scenario)];
                 let values = self.manifest.axes.iter().zip(row).map(|(a, x)| a.show(*x));
                 let tail = [entry.name.clone(), case.id(), case.point.to_string()];
                 writer.write_record([point.to_string()].into_iter().chain(values).chain(tail))?;

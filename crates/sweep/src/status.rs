@@ -71,8 +71,8 @@ impl Progress {
             }
         };
         let done = match rule {
-            None => Done::Bits(vec![0; plan.cases.len() * words(fixed)]),
-            Some(_) => Done::Cases(vec![CaseProgress::default(); plan.cases.len()]),
+            None => Done::Bits(vec![0; plan.cases().len() * words(fixed)]),
+            Some(_) => Done::Cases(vec![CaseProgress::default(); plan.cases().len()]),
         };
         Self { done, targets, rule, fixed, ailing: Vec::new(), replications: 0, requests: 0 }
     }
@@ -180,8 +180,8 @@ impl Progress {
 
     /// Points with a case that is not finished: by the first point of each case.
     pub fn missing(&self, plan: &SweepPlan) -> Ranges {
-        let unfinished = (0..plan.cases.len()).filter(|c| matches!(self.due(*c), Due::Replications(_)));
-        Ranges::of(unfinished.map(|c| plan.cases[c].point as usize))
+        let unfinished = (0..plan.cases().len()).filter(|c| matches!(self.due(*c), Due::Replications(_)));
+        Ranges::of(unfinished.map(|c| plan.cases()[c].point as usize))
     }
 }
 
@@ -210,6 +210,6 @@ impl SweepPlan {
 
     /// The case whose first point and scenario these are.
     pub(crate) fn case_at(&self, point: u32, scenario: u16) -> Option<usize> {
-        self.cases.binary_search_by_key(&(point, scenario), |c| (c.point, c.scenario)).ok()
+        self.cases().binary_search_by_key(&(point, scenario), |c| (c.point, c.scenario)).ok()
     }
 }

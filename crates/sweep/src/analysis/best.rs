@@ -31,6 +31,10 @@ pub struct BestColumn {
 const NONE: u16 = u16::MAX;
 
 impl BestColumn {
+    pub(super) fn with_room(points: usize) -> Self {
+        Self { scenarios: Vec::with_capacity(points), probabilities: Vec::with_capacity(points) }
+    }
+
     /// Takes in the next point.
     pub(super) fn push(&mut self, best: Option<BestScenario>) {
         self.scenarios.push(best.map_or(NONE, |b| b.scenario as u16));
@@ -135,7 +139,9 @@ pub(super) fn best_by(
             *to = mean + draw.scale * v.iter().zip(&draw.weights).map(|(x, w)| w * x).sum::<f64>();
         }
         // Scenarios that are equal share it.
-        let top = drawn[first(&drawn)];
+        let better = |x: f64, y: f64| if more_is_better { x > y } else { x < y };
+        let top = drawn.iter().copied().reduce(|top, x| if better(x, top) { x } else { top });
+        let top = top.unwrap_or(f64::NAN);
         if drawn[best] == top {
             won += 1.0 / drawn.iter().filter(|x| **x == top).count() as f64;
         }

@@ -45,7 +45,7 @@ impl Contrast {
     /// Takes in the next point.
     pub(crate) fn take(&mut self, results: &SweepResults, jointly: f64) {
         let point = self.means.len();
-        let (own, joint) = (self.pointwise(results, point), self.at(results, point, jointly));
+        let [own, joint] = self.at(results, point, [CONFIDENCE, jointly]);
         let bits = [
             (own.lower > 0.0, MORE),
             (own.upper < 0.0, LESS),
@@ -58,14 +58,19 @@ impl Contrast {
         self.extremes.take(point, own);
     }
 
-    fn at(&self, results: &SweepResults, point: usize, confidence: f64) -> Estimate {
-        let d = results.difference(point, self.scenario, self.baseline, self.measure, confidence);
-        d.map_or_else(Estimate::undefined, |d| d.difference)
+    fn at<const N: usize>(
+        &self,
+        results: &SweepResults,
+        point: usize,
+        confidences: [f64; N],
+    ) -> [Estimate; N] {
+        results.difference_at(point, (self.scenario, self.baseline), self.measure, confidences)
     }
 
     /// The difference at a point with its pointwise interval.
     pub fn pointwise(&self, results: &SweepResults, point: usize) -> Estimate {
-        self.at(results, point, CONFIDENCE)
+        let [own] = self.at(results, point, [CONFIDENCE]);
+        own
     }
 
     /// The differences by point.

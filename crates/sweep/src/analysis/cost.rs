@@ -36,7 +36,7 @@ pub(crate) fn costs(plan: &SweepPlan, results: &SweepResults) -> Result<Vec<Poin
     let (Some(paid), Some(overtime)) = (of("paid_hours_per_week"), of("overtime_hours_per_week")) else {
         return Ok(Vec::new());
     };
-    if plan.cases.len() > MOST_CASES || !plan.have_pay() {
+    if !plan.have_pay() || plan.cases().len() > MOST_CASES {
         return Ok(Vec::new());
     }
     let baseline = m.scenarios.iter().position(|s| s.name == m.baseline);

@@ -33,14 +33,13 @@ impl Survey {
         let points = results.points.len();
         let scenarios = m.scenarios.len();
         let levels = measures.iter().flat_map(|k| (0..scenarios).map(|s| Level::begun(*k, s, points)));
-        let compared = measures.iter().filter_map(|&k| {
-            let better = m.shown(&m.measures[k]).better;
-            (scenarios > 1 && better != Better::Neither).then(|| (k, BestColumn::default()))
-        });
+        let better = |k: usize| m.shown(&m.measures[k]).better;
+        let compared = measures.iter().filter(|k| scenarios > 1 && better(**k) != Better::Neither);
+        let more: Vec<bool> = compared.clone().map(|k| better(*k) == Better::More).collect();
         let mut all = Self {
             levels: levels.collect(),
             contrasts: begun(m, measures),
-            best: compared.collect(),
+            best: compared.map(|k| (*k, BestColumn::with_room(points))).collect(),
             differences: if apart(m) { differences(m, measures) } else { Vec::new() },
         };
         let jointly = bonferroni(CONFIDENCE, points);
@@ -49,9 +48,8 @@ impl Survey {
         for point in 0..points {
             all.levels.iter_mut().for_each(|level| level.take(results));
             all.contrasts.iter_mut().for_each(|contrast| contrast.take(results, jointly));
-            for (k, column) in &mut all.best {
-                let more = m.shown(&m.measures[*k]).better == Better::More;
-                column.push(best_by(&mut draws, results, point, *k, more));
+            for ((k, column), more) in all.best.iter_mut().zip(&more) {
+                column.push(best_by(&mut draws, results, point, *k, *more));
             }
             for (output, means) in &mut all.differences {
                 means.push(output.estimate(results, point).estimate);
