@@ -5,7 +5,6 @@ mod sweep_support;
 use poolwise_report::sweep::analysis::Report;
 use poolwise_study::Unwatched;
 use poolwise_study::measures::Value;
-use poolwise_sweep::analysis::contrast::sign;
 use poolwise_sweep::analysis::slice::planes;
 use poolwise_sweep::analysis::{Findings, SearchEffort, best, brackets, contrasts, identified, slices};
 use poolwise_sweep::plan::Look;

@@ -31,11 +31,6 @@ const JOINTLY_MORE: u8 = 4;
 const JOINTLY_LESS: u8 = 8;
 const HOLDS_ZERO: u8 = 16;
 
-/// What an interval says of a sign: 1, -1, or 0 for "cannot tell".
-pub fn sign(e: &Estimate) -> i8 {
-    i8::from(e.lower > 0.0) - i8::from(e.upper < 0.0)
-}
-
 impl Contrast {
     fn begun(measure: usize, scenario: usize, baseline: usize, points: usize) -> Self {
         let (means, signs) = (Vec::with_capacity(points), Vec::with_capacity(points));
