@@ -258,6 +258,11 @@ impl StageStep<'_> {
         }
     }
 
+    /// What the draws of how long the first visit takes are salted with.
+    pub(super) fn first_time(&self) -> u64 {
+        self.salts[Draw::Time as usize]
+    }
+
     /// Keyed draws of a request on its present visit.
     #[inline(always)]
     pub(crate) fn keyed_draw(&self, seed: u64, visits: &Visits, draw: Draw) -> KeyedRng {

@@ -15,16 +15,18 @@ use super::limits::BATCH;
 use super::observe::Alike;
 use super::path::{first_deadline, lose};
 use super::request::Request;
-use super::service::{begin_work, length_at};
+use super::service::begin_work;
 use super::sim::Sim;
 use crate::model::Service;
 use crate::random::Sampler;
 use crate::time::earlier;
 use ends::Ends;
+use first_length::FirstLength;
 use std::collections::VecDeque;
 
 mod alike;
 mod ends;
+mod first_length;
 mod hand_over;
 mod recognise;
 #[cfg(test)]
@@ -73,6 +75,7 @@ struct From<'m> {
     source: usize,
     next: f64,
     service: &'m Service,
+    length: FirstLength<'m>,
     stage: u16,
     /// A request of this source. What changes from one to the next is written into it before it is used.
     form: Request,
@@ -233,9 +236,8 @@ impl<'m> Sim<'m> {
         from.next = source.next(self.model, &mut self.obs.hours, self.end).unwrap_or(f64::INFINITY);
         single.find_arrival();
         let Some(from) = single.sources.get_mut(i) else { return };
-        let From { service, form: r, alike, clocked, clock_hour, patience, .. } = from;
+        let From { length, alike, clocked, clock_hour, patience, .. } = from;
         alike.arrived += 1;
-        r.seed = seed;
         let station = &mut self.stations[single.station];
         let mut case = Case {
             seed,
@@ -253,7 +255,7 @@ impl<'m> Sim<'m> {
             alike.at_once += 1;
             station.change(Count::Busy, 1.0, t);
             single.busy += 1;
-            case.length = length_at(&self.net, r, service, single.centre);
+            case.length = length.of(seed);
             case.state = State::InService;
             let place = single.keep(case);
             single.ends.insert(t + case.length, place);
@@ -316,8 +318,10 @@ impl<'m> Sim<'m> {
                 single.leave(place);
                 continue;
             }
-            let From { service, stage, form: r, .. } = &mut single.sources[case.of as usize];
+            let From { service, length, stage, form: r, .. } = &mut single.sources[case.of as usize];
             case.write(r, *stage);
+            r.length = length.of(case.seed);
+            r.left = r.length;
             let station = &mut self.stations[single.station];
             station.leave_queue(r, t);
             begin_work(&self.net, &mut self.obs, station, r, service, t);

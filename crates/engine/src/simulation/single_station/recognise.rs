@@ -1,6 +1,7 @@
 //! Which components of a model are single stations.
 
 use super::ends::Ends;
+use super::first_length::FirstLength;
 use super::{From, SingleStation};
 use crate::model::limits::numbered;
 use crate::model::{
@@ -181,6 +182,7 @@ impl<'m> Sim<'m> {
             source,
             next: f64::INFINITY,
             service,
+            length: FirstLength::new(&self.net, stage, service, usize::from(at.centre), numbered(class)),
             stage,
             form,
             exit: numbered(*to),
