@@ -211,11 +211,6 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
         centres,
         oracle: Default::default(),
         warm_up: Some(warm_up(load)),
-        precision: None,
-        controls: None,
-        warnings: Vec::new(),
-        triggers: Vec::new(),
-        cost: None,
         about: About { states_headcount: true, changes: true, ..About::default() },
         detail: Detail {
             hourly: hourly(load),
@@ -232,6 +227,7 @@ pub(crate) fn summary(name: &str, load: f64) -> Summary {
                 highest_hour: 158,
             }),
         },
+        ..Summary::default()
     }
 }
 
