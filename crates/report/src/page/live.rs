@@ -61,8 +61,13 @@ fn typed_controls(results: &Results) -> &'static str {
 }
 
 /// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself. Where
-/// their requests cannot be paired, the baseline alone. With `controls` its estimates are controlled.
-pub(crate) fn unkept(study: &Study, baseline: usize, controls: bool) -> Option<Live> {
+/// their requests cannot be paired, the baseline alone.
+pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
+    unkept_with(study, baseline, false)
+}
+
+/// The same; if `controls`, what the page simulates is controlled.
+pub(crate) fn unkept_with(study: &Study, baseline: usize, controls: bool) -> Option<Live> {
     let together = study.pairable().is_ok();
     let entry = |(place, scenario): (usize, &Arc<Scenario>)| {
         let run = &scenario.model.run;

@@ -143,7 +143,7 @@ impl Page {
             assumptions: assumptions::of(values),
             rests: rests(&resolved),
             figures: Some(named(&base.model.name, &titles, base.model.words.clone())),
-            live: engine.then(|| live::unkept(study, 0, false)).flatten(),
+            live: engine.then(|| live::unkept(study, 0)).flatten(),
             reproduce: traced(study, command),
             ..self
         }

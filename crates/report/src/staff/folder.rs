@@ -59,7 +59,7 @@ pub fn answer(
     });
     let reproduce = folder::traced(study, command);
     let base = study.position(&answer.baseline).unwrap_or(0);
-    let live = engine.then(|| live::unkept(study, base, false)).flatten();
+    let live = engine.then(|| live::unkept(study, base)).flatten();
     write(folder, answer, &scenarios, live, reproduce, pictures)
 }
 

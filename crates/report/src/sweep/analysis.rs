@@ -40,7 +40,8 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn with(mut self, study: &Study, engine: bool) -> Self {
         let baseline = study.position(&self.results.manifest.baseline).unwrap_or(0);
-        self.live = engine.then(|| live::unkept(study, baseline, self.results.is_controlled())).flatten();
+        self.live =
+            engine.then(|| live::unkept_with(study, baseline, self.results.is_controlled())).flatten();
         self.resolved = study.scenarios().iter().map(|s| s.resolved.clone()).collect();
         self
     }
