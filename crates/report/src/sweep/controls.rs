@@ -1,13 +1,13 @@
 //! What control variates gave over the points of a sweep, in a sentence or two.
 
 use crate::number;
-use poolwise_sweep::analysis::{Findings, Lengths, MeasureGains, SweepGains};
+use poolwise_sweep::analysis::{Findings, Lengths, MeasureGains, SweepGains, words};
 use poolwise_sweep::manifest::Manifest;
 
 /// The sentence, where controls were asked for.
 pub(super) fn line(manifest: &Manifest, findings: &Findings) -> Option<String> {
     let gains = findings.controls.as_ref()?;
-    let label = |gain: &MeasureGains| manifest.shown(&gain.measure).label;
+    let label = |gain: &MeasureGains| words::lower(&manifest.shown(&gain.measure).label);
     Some(told(gains, manifest.points, &label))
 }
 
