@@ -157,7 +157,8 @@ fn measures(manifest: &Manifest) -> Vec<usize> {
     // All that was kept by name counts, in that order, when it is little.
     for m in 0..manifest.measures.len() {
         // What is kept for controls alone is nobody's question.
-        if !out.contains(&m) && !(manifest.for_controls && manifest.measures[m] == ARRIVALS) {
+        let aside = manifest.for_controls && manifest.measures[m] == ARRIVALS;
+        if !aside && !out.contains(&m) {
             out.push(m);
         }
     }
