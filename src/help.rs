@@ -58,7 +58,8 @@ pub(crate) const SWEEP: &str = "\
 Examples:\n\
 \x20 poolwise sweep speeds.toml\n\
 \x20 poolwise sweep report speeds.toml\n\
-\x20 poolwise sweep status speeds.toml";
+\x20 poolwise sweep status speeds.toml\n\
+\x20 poolwise sweep speeds.toml --controls --replications 20";
 
 /// `poolwise check`
 pub(crate) const CHECK: &str = "\

@@ -27,14 +27,14 @@ fn peak<T>(work: impl FnOnce() -> T) -> (T, f64) {
 }
 
 /// A sweep file over so many points.
-fn sweep_file(folder: &Path, replications: u32, design: &str) -> Sweep {
+fn sweep_file(folder: &Path, replications: u32, controls: bool, design: &str) -> Sweep {
     let one = include_str!("../scenarios/textbook/mm1.toml");
     fs::write(folder.join("one.toml"), format!("name = 'one'\n{one}")).expect("written");
     fs::write(folder.join("other.toml"), format!("name = 'other'\n{one}")).expect("written");
     let text = format!("scenarios = ['one.toml', 'other.toml']\nreplications = {replications}\n{design}");
     let path = folder.join("sweep.toml");
     fs::write(&path, text).expect("written");
-    let changes = Changes { yes: true, ..Changes::default() };
+    let changes = Changes { yes: true, controls, ..Changes::default() };
     Sweep::look(&path, &changes, Look::Ends).unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -59,11 +59,11 @@ fn made_up(sweep: &Sweep, replications: u32, folder: &Path) {
 }
 
 /// Bytes at a time while planning, merging and reporting, and those of the page.
-fn peaks(replications: u32, design: &str) -> [f64; 4] {
+fn peaks(replications: u32, controls: bool, design: &str) -> [f64; 4] {
     let dir = tempfile::tempdir().expect("a folder");
     let out = dir.path().join("out");
     let (sweep, planning) = peak(|| {
-        let sweep = sweep_file(dir.path(), replications, design);
+        let sweep = sweep_file(dir.path(), replications, controls, design);
         run::prepare(sweep.plan(), &out).expect("prepared");
         sweep
     });
@@ -74,6 +74,7 @@ fn peaks(replications: u32, design: &str) -> [f64; 4] {
     let ((), reporting) = peak(|| {
         // As of a sweep of millions of values, whatever the number.
         let results = SweepResults::read_holding(&out, 0).expect("read");
+        let results = sweep.controlled(results, Some(1)).expect("read again");
         let findings = sweep.findings(&results, &out).expect("found");
         let folder = Folder::create(&out).expect("a folder");
         Report::of(&results, &findings).write(&folder, true).expect("written");
@@ -86,9 +87,13 @@ fn peaks(replications: u32, design: &str) -> [f64; 4] {
 }
 
 /// Bytes that each point more takes, between sizes at which what is held of a file is held of both; the page takes none.
-fn each(replications: u32, design: impl Fn(usize) -> String) -> [f64; 3] {
-    let (few, many) = (10_000, 40_000);
-    let (a, b) = (peaks(replications, &design(few)), peaks(replications, &design(many)));
+fn each(
+    replications: u32,
+    controls: bool,
+    (few, many): (usize, usize),
+    design: impl Fn(usize) -> String,
+) -> [f64; 3] {
+    let (a, b) = (peaks(replications, controls, &design(few)), peaks(replications, controls, &design(many)));
     assert!(b[3] < 1.05 * a[3], "a page of {} bytes of few points, of {} of many", a[3], b[3]);
     [0, 1, 2].map(|k| (b[k] - a[k]) / (many - few) as f64)
 }
@@ -97,12 +102,12 @@ fn each(replications: u32, design: impl Fn(usize) -> String) -> [f64; 3] {
 fn memory_grows_by_some_numbers_a_point() {
     let range = "path = 'class.customer.rate'\nunit = 'per hour'\nfrom = 20\nto = 40\n";
     let time = "path = 'stage.service.service.time.exponential'\nunit = 's'\nfrom = 10\nto = 60\n";
-    let scattered = each(2, |points| {
+    let scattered = each(2, false, (10_000, 40_000), |points| {
         format!(
             "design = {{ latin_hypercube = {{ points = {points} }} }}\n[axis.rate]\n{range}[axis.time]\n{time}"
         )
     });
-    let steps = each(1, |points| format!("[axis.rate]\n{range}steps = {points}\n"));
+    let steps = each(1, false, (10_000, 40_000), |points| format!("[axis.rate]\n{range}steps = {points}\n"));
     println!("bytes a point: plan, merge, report {scattered:.0?} scattered, {steps:.0?} along an axis");
     for (found, most) in scattered.into_iter().zip([200.0, 150.0, 320.0]) {
         assert!(found < most, "{found:.0} bytes a scattered point, where {most} are allowed");
@@ -110,4 +115,9 @@ fn memory_grows_by_some_numbers_a_point() {
     for (found, most) in steps.into_iter().zip([200.0, 150.0, 320.0]) {
         assert!(found < most, "{found:.0} bytes a point along an axis, where {most} are allowed");
     }
+    // With controls each point's demand is its own here, and has its scenarios read for what it expects.
+    let controlled =
+        each(10, true, (5_000, 10_000), |points| format!("[axis.rate]\n{range}steps = {points}\n"));
+    println!("bytes a point of the report with controls: {:.0}", controlled[2]);
+    assert!(controlled[2] < 320.0, "{:.0} bytes a point with controls, where 320 are allowed", controlled[2]);
 }

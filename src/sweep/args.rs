@@ -61,6 +61,10 @@ pub(crate) struct AtArgs {
     /// Take a design of any size
     #[arg(long)]
     pub yes: bool,
+    /// Take what is known of arrivals out of estimates: shorter intervals where it gains, from 10 replications on. Arrivals are
+    /// then among the measures that are kept
+    #[arg(long)]
+    pub controls: bool,
     #[command(flatten)]
     pub overrides: OverrideArgs,
 }

@@ -84,7 +84,7 @@ struct Planned {
 }
 
 fn planned(file: &Path, at: &AtArgs, look: Look, printer: &Printer) -> Result<Planned, Failure> {
-    let changes = Changes { overrides: at.overrides.overrides(), yes: at.yes };
+    let changes = Changes { overrides: at.overrides.overrides(), yes: at.yes, controls: at.controls };
     let sweep = Sweep::look(file, &changes, look).map_err(|e| placed(e, file))?;
     if look != Look::Scenarios {
         sweep.plan().warnings.iter().for_each(|w| printer.note(w));
@@ -135,6 +135,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         file: &file,
         changes: args.at.overrides.overrides(),
         engine: !args.page.without_engine,
+        threads: args.threads.map(usize::from),
     };
     let (said, written) = report::at_once(&sweep, &folder, &asked, &facts.1, &printer)?;
     let answered = !said.is_empty();

@@ -17,7 +17,7 @@ use poolwise_sweep::analysis::{Findings, SearchEffort, SweepAnswer};
 use poolwise_sweep::manifest::ReplicationsEntry;
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::SweepResults;
-use poolwise_sweep::{Sweep, SweepError, SweepPlan};
+use poolwise_sweep::{Sweep, SweepError};
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
@@ -33,13 +33,13 @@ const MANY_VALUES: f64 = 1e6;
 pub(super) fn report(args: &SweepReportArgs) -> Result<Done, Failure> {
     let mut printer = Printer::of_answer(args.output);
     let Planned { sweep, folder } = planned(&args.sweep.file, &args.sweep.at, Look::Scenarios, &printer)?;
-    let results = read(sweep.plan(), &folder)?;
+    let threads = args.threads.map(usize::from);
+    let results = read(&sweep, &folder, threads)?;
     let mut findings = sweep.findings(&results, &folder)?;
     let mut done = Done::Fully;
     if !args.no_replications && !findings.break_even.is_empty() {
         if sweep.plan().manifest.common_random_numbers {
-            let effort =
-                SearchEffort { threads: args.threads.map(usize::from), ..SearchEffort::of(args.at_most) };
+            let effort = SearchEffort { threads, ..SearchEffort::of(args.at_most) };
             done = search(&sweep, &folder, &mut findings, effort, &mut printer)?;
         } else {
             printer.note(
@@ -88,6 +88,8 @@ pub(super) struct AtOnce<'a> {
     pub changes: Overrides,
     /// Changes of its scenarios can be simulated on the page.
     pub engine: bool,
+    /// Threads; all processors where `None`.
+    pub threads: Option<usize>,
 }
 
 /// Reports on a sweep that has just been finished, from its tidy file alone, with a workbook where one is asked for.
@@ -110,11 +112,13 @@ pub(super) fn at_once(
     let size = [m.points as f64, m.scenarios.len() as f64, m.measures.len() as f64, f64::from(replications)];
     if size.iter().product::<f64>() > MANY_VALUES {
         let and = if asked.book.is_some() { ", and the workbook" } else { "" };
-        let later =
-            format!("The report of so large a sweep takes a while: `poolwise sweep report` makes it{and}.");
+        let controls = if sweep.plan().controls { " --controls" } else { "" };
+        let later = format!(
+            "The report of so large a sweep takes a while: `poolwise sweep report{controls}` makes it{and}."
+        );
         return Ok((String::new(), vec![later]));
     }
-    let results = read(sweep.plan(), folder)?;
+    let results = read(sweep, folder, asked.threads)?;
     let findings = sweep.findings(&results, folder)?;
     let study = sweep.study()?;
     let report =
@@ -140,7 +144,8 @@ struct Answered<'a> {
     made: &'a Value,
 }
 
-fn read(plan: &SweepPlan, folder: &Path) -> Result<SweepResults, Failure> {
+fn read(sweep: &Sweep, folder: &Path, threads: Option<usize>) -> Result<SweepResults, Failure> {
+    let plan = sweep.plan();
     let mut results = SweepResults::read(folder)?;
     if results.manifest != plan.manifest {
         let differs = plan.manifest.differences(&results.manifest);
@@ -151,7 +156,7 @@ fn read(plan: &SweepPlan, folder: &Path) -> Result<SweepResults, Failure> {
         // One table for both.
         results.points = plan.points.clone();
     }
-    Ok(results)
+    Ok(sweep.controlled(results, threads)?)
 }
 
 fn search(

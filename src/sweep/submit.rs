@@ -157,11 +157,14 @@ impl SubmittedJob<'_> {
 
     /// The sweep, its folder and its changes, as they were given here.
     fn sweep(&self) -> String {
-        let AtArgs { overrides, yes, .. } = &self.args.sweep.at;
+        let AtArgs { overrides, yes, controls, .. } = &self.args.sweep.at;
         let mut out = quoted(&self.file.display().to_string());
         let _ = write!(out, " --out {}", quoted(&self.out.display().to_string()));
         if *yes {
             out.push_str(" --yes");
+        }
+        if *controls {
+            out.push_str(" --controls");
         }
         if let Some(n) = overrides.replications {
             let _ = write!(out, " --replications {n}");

@@ -32,8 +32,8 @@ pub struct Sweep {
 
 #[pymethods]
 impl Sweep {
-    /// Plans a sweep: its file, texts that stand for files, changes as `path=value`, and whether a design of absurd size is
-    /// meant.
+    /// Plans a sweep: its file, texts that stand for files, changes as `path=value`, whether a design of absurd size is
+    /// meant, and whether estimates are to be controlled.
     #[staticmethod]
     fn plan(
         py: Python<'_>,
@@ -42,10 +42,11 @@ impl Sweep {
         sets: Vec<String>,
         replications: Option<u32>,
         huge: bool,
+        controls: bool,
     ) -> PyResult<Self> {
         let files = Snapshot::with(texts.into_iter().map(|(path, text)| (path, text.into())).collect());
         let overrides = Overrides { sets, replications, ..Overrides::default() };
-        let changes = Changes { overrides, yes: huge };
+        let changes = Changes { overrides, yes: huge, controls };
         let load = || poolwise_sweep::Sweep::load_through(files.clone(), &path, &changes, Look::Ends);
         let sweep = py.detach(load);
         sweep

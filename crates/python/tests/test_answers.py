@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import shutil
 import subprocess
 
@@ -54,6 +56,29 @@ def test_a_sweep_has_the_bytes_of_the_command(tmp_path, root, command):
     assert searched.to_json() != found.to_json() and plan.results(here).to_json() == searched.to_json()
     shutil.rmtree(here)
     assert pw.sweep(file, replications=3, search=False).to_json() == found.to_json()
+
+
+def test_controls_of_a_sweep_are_those_of_the_command(tmp_path, root, command):
+    file = root / "scenarios/sweeps/smoke.toml"
+    run = [command, "sweep", file, "--replications", "10", "--controls", "--out", tmp_path / "there", "--quiet"]
+    subprocess.run(run, check=True, capture_output=True)
+    report = [command, "sweep", "report", *run[2:-1], "--format", "json", "--no-plots", "--no-replications"]
+    printed = subprocess.run(report, check=True, capture_output=True).stdout
+    found = pw.sweep(file, replications=10, controls=True)
+    assert found.to_json().encode() == printed
+    told = json.loads(printed)["controls"]
+    assert told["measures"] and told["expected_arrivals_per_hour"][0] > 0
+    kept = pickle.loads(pickle.dumps(pw.Sweep(file, replications=10, controls=True)))
+    plain = pw.sweep(file, replications=10)
+    assert kept.hash != pw.Sweep(file, replications=10).hash and "controls" not in plain.to_dict()
+
+    def rows(results):
+        table = results.to_arrow("summary").to_dict()
+        keys = zip(table["point"], table["scenario"], table["measure"])
+        return dict(zip(keys, zip(table["estimate"], table["lower"], table["upper"])))
+
+    ours, theirs = rows(found), rows(plain)
+    assert {key[2] for key in ours if key in theirs and ours[key] != theirs[key]} == {m["measure"] for m in told["measures"]}
 
 
 def test_control_c_stops_a_sweep_and_keeps_its_points(tmp_path, desk, press):

@@ -77,14 +77,28 @@ impl Control {
 
     /// The estimate of the values' mean given the control, with its interval; undefined for fewer than three values.
     pub fn estimate(&self, values: &[f64], confidence: f64) -> Estimate {
-        let n = values.len() as f64;
         let left = self.residuals(values);
-        let (mean, variance) = moments(&left);
+        let mean = moments(&left).0;
         let t = t_multiplier(confidence, values.len().saturating_sub(1));
+        let half = t * self.variance(&left).sqrt();
+        Estimate { estimate: mean, lower: mean - half, upper: mean + half, replications: values.len() as u32 }
+    }
+
+    /// The standard error of the estimate over the root of the residuals' sum of squares: what their normal and chi-squared
+    /// numbers with `n - 2` degrees of freedom are to be scaled by in a posterior of the mean. NaN where nothing is left to vary.
+    pub fn error_scale(&self, values: &[f64]) -> f64 {
+        let left = self.residuals(values);
+        let n = values.len() as f64;
+        (self.variance(&left) * (n - 2.0) / (moments(&left).1 * (n - 1.0))).sqrt()
+    }
+
+    /// The variance of the estimate from what is left of the values: the greater of regression and jackknife.
+    fn variance(&self, left: &[f64]) -> f64 {
+        let n = left.len() as f64;
+        let (mean, variance) = moments(left);
         let of_residuals = variance * (n - 1.0) / (n - 2.0);
         let regression = of_residuals * (1.0 / n + self.mean * self.mean / self.squares);
-        let half = t * regression.max(self.jackknife(&left, mean)).sqrt();
-        Estimate { estimate: mean, lower: mean - half, upper: mean + half, replications: values.len() as u32 }
+        regression.max(self.jackknife(left, mean))
     }
 
     /// The jackknife's variance of the estimate: without one replication it is less by that one's weight times its residual, over
@@ -136,6 +150,8 @@ mod tests {
         let half = 4.302_652_729_9 * regression.max(jackknife).sqrt();
         assert!((e.half_width() - half).abs() < 1e-9, "{e:?} {half}");
         assert!(regression > jackknife, "{regression} {jackknife}");
+        // Regression is the greater: the root of 1/4 + (1/2)^2 / 5.
+        close(control.error_scale(&y), 0.3_f64.sqrt());
     }
 
     /// Without the first value the others' line is at -1/6 where the control is 0: the change by hand is that by its weight.

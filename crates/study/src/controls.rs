@@ -10,12 +10,12 @@ use super::summarise::{influence, is_at_an_instant, parts, plain_estimate};
 use poolwise_engine::expected_arrivals;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOUR;
-use poolwise_stats::{Control, Estimate, LEAST_REPLICATIONS};
+use poolwise_stats::{Control, Estimate, LEAST_REPLICATIONS, ValueRange};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The measure that the control is.
-const ARRIVALS: &str = "arrivals_per_hour";
+pub const ARRIVALS: &str = "arrivals_per_hour";
 
 /// What a control gives for a measure or a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -96,15 +96,34 @@ pub(crate) fn shared(
     all: &[Replicated],
     n: usize,
 ) -> Result<Control, String> {
-    let mut first: Option<Vec<f64>> = None;
-    for (results, expected) in all.iter().zip(expected) {
+    one_control(all.iter().zip(expected).map(|(results, expected)| {
         let expected = expected.as_ref().map_err(Clone::clone)?;
-        if n < LEAST_REPLICATIONS {
-            return Err(format!("that takes {LEAST_REPLICATIONS} replications, and there are {n}"));
-        }
+        enough(n)?;
         let key = Key { section: Section::Whole, name: ARRIVALS.to_owned() };
         let at = results.position(&key).ok_or("arrivals are not among the measures")?;
-        let apart: Vec<f64> = results.values[..n].iter().map(|v| v[at].value() - expected).collect();
+        Ok(results.values[..n].iter().map(|v| v[at].value() - expected).collect())
+    }))
+}
+
+/// Whether so many replications are enough for controls.
+///
+/// # Errors
+/// That they are not, in words.
+pub fn enough(n: usize) -> Result<(), String> {
+    match n {
+        LEAST_REPLICATIONS.. => Ok(()),
+        _ => Err(format!("that takes {LEAST_REPLICATIONS} replications, and there are {n}")),
+    }
+}
+
+/// The control of all scenarios together, from the arrivals of each by replication less what it expects.
+///
+/// # Errors
+/// Why there is none: the reason of the first scenario that has one, or that they do not meet the same arrivals.
+pub fn one_control(apart: impl Iterator<Item = Result<Vec<f64>, String>>) -> Result<Control, String> {
+    let mut first: Option<Vec<f64>> = None;
+    for apart in apart {
+        let apart = apart?;
         match &first {
             None => first = Some(apart),
             Some(first) if same(first, &apart) => {}
@@ -127,17 +146,21 @@ pub(crate) fn gains(all: &[Replicated], key: &Key, control: &Control, n: usize) 
     }
     let of_one = |results: &Replicated| {
         let Some(at) = results.position(key) else { return true };
-        let values = first_values(results, at, n);
-        if matches!(values.first(), None | Some(Value::Known(_))) {
-            return false;
-        }
-        let linear = influence(&values);
-        // Off where it would say something impossible.
-        let (least, most) = key.range().ends(false);
-        let possible = || (least..=most).contains(&control.estimate(&linear, results.confidence).estimate);
-        control.gains(&linear) && possible()
+        gains_of(&first_values(results, at, n), key.range(), control)
     };
     all.iter().all(of_one)
+}
+
+/// Whether a scenario's values of a measure gain by the control.
+pub fn gains_of(values: &[Value], range: ValueRange, control: &Control) -> bool {
+    if matches!(values.first(), None | Some(Value::Known(_))) {
+        return false;
+    }
+    let linear = influence(values);
+    // Off where it would say something impossible. Whatever the confidence: the estimate alone is looked at.
+    let (least, most) = range.ends(false);
+    let possible = || (least..=most).contains(&control.estimate(&linear, 0.95).estimate);
+    control.gains(&linear) && possible()
 }
 
 /// A measure's values in the first `n` replications.
@@ -146,12 +169,12 @@ pub(crate) fn first_values(results: &Replicated, at: usize, n: usize) -> Vec<Val
 }
 
 /// The estimate of a measure given the control, its interval within what the measure can be.
-pub(crate) fn controlled(values: &[Value], key: &Key, control: &Control, confidence: f64) -> Estimate {
+pub fn controlled(values: &[Value], range: ValueRange, control: &Control, confidence: f64) -> Estimate {
     let trials = match values.first() {
         Some(Value::Ratio(..)) => parts(values).1.iter().sum(),
         _ => values.len() as f64,
     };
-    control.estimate(&influence(values), confidence).within(key.range(), trials, confidence)
+    control.estimate(&influence(values), confidence).within(range, trials, confidence)
 }
 
 impl Controls {
@@ -175,7 +198,7 @@ impl Controls {
                 continue;
             }
             let values = first_values(results, i, usize::MAX);
-            let with = controlled(&values, key, control, results.confidence);
+            let with = controlled(&values, key.range(), control, results.confidence);
             let without = plain_estimate(results, i, results.confidence);
             let gain = gain(control, &influence(&values), &with, &without);
             gains.measures.extend(gain.map(|gain| (key.name.clone(), gain)));

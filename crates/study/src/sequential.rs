@@ -176,7 +176,7 @@ fn first(
     let values = controls::first_values(results, position, n);
     let control = known.and_then(|expected| controls::shared(expected, all, n).ok());
     match control.filter(|control| controls::gains(all, &key, control, n)) {
-        Some(control) => controls::controlled(&values, &key, &control, results.confidence),
+        Some(control) => controls::controlled(&values, key.range(), &control, results.confidence),
         None => estimate_of(&values, key.range(), results.confidence),
     }
 }

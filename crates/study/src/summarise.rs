@@ -15,7 +15,7 @@ pub fn estimate(results: &Replicated, position: usize, confidence: f64) -> Estim
     match results.controls.as_ref().and_then(|controls| controls.of(position)) {
         Some(control) => {
             let values = controls::first_values(results, position, usize::MAX);
-            controls::controlled(&values, &results.keys[position], control, confidence)
+            controls::controlled(&values, results.keys[position].range(), control, confidence)
         }
         None => plain_estimate(results, position, confidence),
     }
@@ -36,9 +36,12 @@ pub(super) fn plain_estimate(results: &Replicated, position: usize, confidence: 
     }
 }
 
+/// The measure of the whole scenario that is a number at an instant.
+pub const AT_AN_INSTANT: &str = "backlog_at_end";
+
 /// Whether a measure is a number at the end of the window: one instant, where all others are of the whole window.
 pub(super) fn is_at_an_instant(key: &Key) -> bool {
-    key.section == Section::Whole && key.name == "backlog_at_end"
+    key.section == Section::Whole && key.name == AT_AN_INSTANT
 }
 
 /// The estimate of a measure from its values by replication, its interval within what the measure can be.
@@ -71,7 +74,7 @@ pub fn parts(values: &[Value]) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Values whose mean is the estimate: a ratio's linearised values, or the values themselves.
-pub(super) fn influence(values: &[Value]) -> Vec<f64> {
+pub fn influence(values: &[Value]) -> Vec<f64> {
     if matches!(values.first(), Some(Value::Ratio(..))) {
         let (n, d) = parts(values);
         ratio_residuals(&n, &d)

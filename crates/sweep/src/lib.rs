@@ -9,8 +9,10 @@
 #![warn(missing_docs)]
 
 pub mod analysis;
+mod controls;
 mod design;
 mod error;
+mod expected;
 mod filed;
 mod hashed;
 mod inputs;

@@ -7,6 +7,7 @@ use super::hashed::Hashed;
 use poolwise_engine::model::{Noun, Words};
 use poolwise_engine::random::STREAM_SCHEME;
 use poolwise_scenario::sweep::{Axis, Design, Replications, SweepFile};
+use poolwise_study::controls::ARRIVALS;
 use poolwise_study::measures;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -50,6 +51,9 @@ pub struct Manifest {
     pub common_random_numbers: bool,
     /// Measures kept, in their order within a replication.
     pub measures: Vec<String>,
+    /// Whether arrivals are among them for controls alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_controls: bool,
     /// How many points.
     pub points: usize,
     /// Points of the design that a constraint left out.
@@ -249,6 +253,7 @@ impl Manifest {
             },
             common_random_numbers: !file.independent,
             measures,
+            for_controls: false,
             points: points.len(),
             left_out: points.left_out,
             points_hash: hashed.hex(),
@@ -286,9 +291,14 @@ impl Manifest {
         let (Ok(serde_json::Value::Object(a)), Ok(serde_json::Value::Object(b))) = (a, b) else {
             return "its plan".to_owned();
         };
-        let keys: Vec<String> =
+        let mut keys: Vec<String> =
             a.iter().filter(|(k, v)| b.get(*k) != Some(*v)).map(|(k, _)| format!("`{k}`")).collect();
-        keys.join(", ")
+        if self.for_controls != other.for_controls {
+            keys.retain(|k| k != "`for_controls`");
+            let without = if self.for_controls { "out" } else { "" };
+            keys.push(format!("(it was made with{without} --controls, which keeps `{ARRIVALS}` too)"));
+        }
+        keys.join(", ").replace("`, (", "` (")
     }
 
     /// Position of a measure.

@@ -15,6 +15,7 @@ use poolwise_engine::model::Words;
 use poolwise_engine::random::{mix, name_key};
 use poolwise_scenario::sweep::{self, Axis, Complaint, Replications, round};
 use poolwise_scenario::{self, Overrides, Scenario, Snapshot};
+use poolwise_study::controls::ARRIVALS;
 use poolwise_study::measures::{Key, split_path};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -27,6 +28,9 @@ pub struct Changes {
     pub overrides: Overrides,
     /// Whether a design of absurd size is meant.
     pub yes: bool,
+    /// Take what is known of arrivals out of estimates, where it gains ([`poolwise_study::controls`]), and keep arrivals among the
+    /// measures for it.
+    pub controls: bool,
 }
 
 /// How closely points are looked at before anything runs.
@@ -53,6 +57,8 @@ pub struct SweepPlan {
     pub replications: Replications,
     /// What is odd about the scenarios, in sentences.
     pub warnings: Vec<String>,
+    /// Whether estimates are to be controlled.
+    pub controls: bool,
     measures: Vec<Vec<String>>,
     /// Found once somebody asks: a report does not.
     cases: OnceLock<PlanCases>,
@@ -130,8 +136,10 @@ impl SweepPlan {
         let names: Vec<&str> = loaded.iter().map(|s| s.model.name.as_str()).collect();
         let (baseline, sources) =
             sources(&file, &sets, &loaded, &names).map_err(|c| invalid(file.complaint(&c)))?;
-        let (measures, complaints) = measures(&file, &replications, &loaded)?;
+        let (mut measures, complaints) = measures(&file, &replications, &loaded)?;
         complain(complaints)?;
+        let for_controls = changes.controls && !measures.iter().any(|m| m == ARRIVALS);
+        measures.extend(for_controls.then(|| ARRIVALS.to_owned()));
         let points = design::points(&file.design, &file.axes, &file.constraints);
         if points.is_empty() {
             return Err(SweepError::Usage(format!(
@@ -151,7 +159,10 @@ impl SweepPlan {
         let mut warnings: Vec<String> =
             loaded.iter().flat_map(|s| s.warnings.iter().map(ToString::to_string)).collect();
         warnings.dedup();
-        let manifest = Manifest::of(&file, &words, entries, baseline, measures, &replications, &points);
+        let manifest = Manifest {
+            for_controls,
+            ..Manifest::of(&file, &words, entries, baseline, measures, &replications, &points)
+        };
         let plan = Self {
             hash: manifest.hash(),
             measures: manifest.measures.iter().map(|m| split_path(m)).collect(),
@@ -160,6 +171,7 @@ impl SweepPlan {
             cases: OnceLock::new(),
             replications,
             warnings,
+            controls: changes.controls,
             axes: std::mem::take(&mut file.axes),
             sources,
             independent: file.independent,

@@ -3,13 +3,15 @@
 //! `results.parquet` has one row for each scenario, point, replication and measure, and the plan in its
 //! metadata under [`PLAN_KEY`], so that it can be understood alone.
 
+use super::controls::{PointControl, SweepControls};
 use super::design::Points;
 use super::error::SweepError;
 use super::filed::Filed;
 use super::manifest::{Manifest, ReplicationsEntry};
 use super::rows::{PlacedRows, RowNames, ValueRows};
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use poolwise_stats::{Estimate, Paired, ValueRange, ratio_residuals};
+use poolwise_stats::{Control, Estimate, Paired, ValueRange, ratio_residuals};
+use poolwise_study::controls::controlled;
 use poolwise_study::measures::{Value, range_of};
 use poolwise_study::summarise::estimate_of;
 use std::borrow::Cow;
@@ -35,6 +37,8 @@ pub struct SweepResults {
     /// Values of the axes, point by point; of an axis of words, positions in its list.
     pub points: Points,
     values: Values,
+    /// What is known of arrivals, where estimates are to be controlled.
+    controls: Option<SweepControls>,
 }
 
 /// Where values are.
@@ -156,6 +160,7 @@ impl SweepResults {
         Self {
             points: Points::unknown(manifest.axes.len(), manifest.points, manifest.left_out),
             values: Values::Held(Vec::new()),
+            controls: None,
             manifest,
         }
     }
@@ -177,9 +182,30 @@ impl SweepResults {
     /// Holds the values of some measures at a point in memory, where they are in the file.
     pub(crate) fn hold(&self, point: usize, measures: &[usize]) {
         let Values::Filed(filed) = &self.values else { return };
+        let arrivals = self.controls.as_ref().map(SweepControls::arrivals);
         for scenario in 0..self.manifest.scenarios.len() {
-            measures.iter().for_each(|m| filed.hold(point, scenario, *m));
+            measures.iter().chain(&arrivals).for_each(|m| filed.hold(point, scenario, *m));
         }
+    }
+
+    /// The same, estimates and differences controlled from now on.
+    pub(crate) fn with(self, controls: SweepControls) -> Self {
+        Self { controls: Some(controls), ..self }
+    }
+
+    /// What is known of arrivals, where estimates are controlled.
+    pub(crate) fn controls(&self) -> Option<&SweepControls> {
+        self.controls.as_ref()
+    }
+
+    /// Whether what is known of arrivals is taken out of estimates, where it gains: see [`Sweep::controlled`](crate::Sweep::controlled).
+    pub fn is_controlled(&self) -> bool {
+        self.controls.is_some()
+    }
+
+    /// What is known of arrivals at a point, where estimates are controlled.
+    pub(crate) fn control_at(&self, point: usize) -> Option<Arc<PointControl>> {
+        Some(self.controls.as_ref()?.at(self, point))
     }
 
     fn cell(&self, point: usize, scenario: usize, measure: usize) -> usize {
@@ -211,8 +237,27 @@ impl SweepResults {
         range_of(&self.manifest.measures[measure])
     }
 
-    /// The estimate of a measure over replications; undefined where the scenario has no such measure.
+    /// The estimate of a measure over replications, controlled where that is asked for and gains; undefined where the scenario has no
+    /// such measure.
     pub fn estimate(&self, point: usize, scenario: usize, measure: usize, confidence: f64) -> Estimate {
+        let at = self.control_at(point);
+        match at.as_ref().and_then(|at| at.of(self, measure)) {
+            Some(control) => match self.values(point, scenario, measure).as_ref() {
+                [] => Estimate::undefined(),
+                values => controlled(values, self.range(measure), control, confidence),
+            },
+            None => self.plain_estimate(point, scenario, measure, confidence),
+        }
+    }
+
+    /// The same without any control.
+    pub(crate) fn plain_estimate(
+        &self,
+        point: usize,
+        scenario: usize,
+        measure: usize,
+        confidence: f64,
+    ) -> Estimate {
         match self.values(point, scenario, measure).as_ref() {
             [] => Estimate::undefined(),
             values => estimate_of(values, self.range(measure), confidence),
@@ -220,7 +265,7 @@ impl SweepResults {
     }
 
     /// Scenario `a` less scenario `b`, replications paired by number, ratios by their linearised values.
-    /// `None` where one of them has no such measure.
+    /// Of controlled values where estimates are. `None` where one of them has no such measure.
     pub fn difference(
         &self,
         point: usize,
@@ -231,8 +276,11 @@ impl SweepResults {
     ) -> Option<Paired> {
         let (a, b) = (self.values(point, a, measure), self.values(point, b, measure));
         let n = a.len().min(b.len());
+        let at = self.control_at(point);
+        let control = at.as_ref().and_then(|at| at.of(self, measure));
         (n > 0).then(|| {
-            Paired::new(&linear(&a[..n]), &linear(&b[..n]), confidence).possible(self.range(measure))
+            Paired::given(&linear(&a[..n]), &linear(&b[..n]), control, confidence)
+                .possible(self.range(measure))
         })
     }
 
@@ -241,8 +289,22 @@ impl SweepResults {
     pub(crate) fn difference_at<const N: usize>(
         &self,
         point: usize,
+        pair: (usize, usize),
+        measure: usize,
+        confidences: [f64; N],
+    ) -> [Estimate; N] {
+        let at = self.control_at(point);
+        let control = at.as_ref().and_then(|at| at.of(self, measure));
+        self.difference_given(point, pair, measure, control, confidences)
+    }
+
+    /// The same with this control, or none.
+    pub(crate) fn difference_given<const N: usize>(
+        &self,
+        point: usize,
         (a, b): (usize, usize),
         measure: usize,
+        control: Option<&Control>,
         confidences: [f64; N],
     ) -> [Estimate; N] {
         let (a, b) = (self.values(point, a, measure), self.values(point, b, measure));
@@ -250,17 +312,24 @@ impl SweepResults {
         if n == 0 {
             return [Estimate::undefined(); N];
         }
-        let pairs = linear(&a[..n]).into_iter().zip(linear(&b[..n]));
+        let left = |values: &[Value]| match control {
+            Some(control) => control.residuals(&linear(values)),
+            None => linear(values),
+        };
+        let pairs = left(&a[..n]).into_iter().zip(left(&b[..n]));
         let differences: Vec<f64> =
             pairs.filter(|(x, y)| x.is_finite() && y.is_finite()).map(|(x, y)| x - y).collect();
         confidences.map(|confidence| {
-            let difference = Estimate::mean(&differences, confidence);
+            let difference = match control {
+                Some(control) => control.estimate(&differences, confidence),
+                None => Estimate::mean(&differences, confidence),
+            };
             let paired = Paired { difference, variance_ratio: f64::NAN, replications_to_tell: None };
             paired.possible(self.range(measure)).difference
         })
     }
 
-    /// Scenario `a` less scenario `b` in each replication, as [`Self::difference`] averages them.
+    /// Scenario `a` less scenario `b` in each replication, whose mean is the plain difference.
     pub(crate) fn differences(&self, point: usize, a: usize, b: usize, measure: usize) -> Vec<f64> {
         let (a, b) = (linear(&self.values(point, a, measure)), linear(&self.values(point, b, measure)));
         a.iter().zip(&b).map(|(x, y)| x - y).collect()

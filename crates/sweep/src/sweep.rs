@@ -5,6 +5,7 @@
 
 use super::analysis::cost;
 use super::analysis::{CONFIDENCE, Findings, SearchEffort, SweepAnswer};
+use super::controls::SweepControls;
 use super::error::SweepError;
 use super::inputs::BaseScenario;
 use super::merge::{Sink, merge, merge_finished};
@@ -104,7 +105,7 @@ pub struct Swept {
     /// What the results say: the content of `report.json`. As what follows, if results were asked for and every point
     /// of the sweep is finished.
     pub answer: Option<SweepAnswer>,
-    /// Estimates by point, scenario and measure, with intervals of 95 %.
+    /// Estimates by point, scenario and measure, with intervals of 95 %; controlled where that was [asked for](Changes::controls).
     pub estimates: Vec<PointEstimate>,
     /// The values of all replications behind them.
     #[serde(skip)]
@@ -222,15 +223,32 @@ impl Sweep {
         findings.search(&self.plan, folder, effort, watch)
     }
 
+    /// The same results, what is known of arrivals taken out of their estimates and differences where it gains, if the sweep was
+    /// [asked for it](Changes::controls). How many requests each point expects is worked out from the scenarios, one for
+    /// each demand, on so many threads (all processors where `None`).
+    ///
+    /// # Errors
+    /// If a scenario cannot be read again.
+    pub fn controlled(
+        &self,
+        results: SweepResults,
+        threads: Option<usize>,
+    ) -> Result<SweepResults, SweepError> {
+        Ok(match self.plan.controls {
+            true => results.with(SweepControls::of(&self.plan, threads)?),
+            false => results,
+        })
+    }
+
     /// All results of a finished sweep, put together from its shards in memory.
     ///
     /// # Errors
     /// If something is missing, records of one replication disagree, a shard belongs to another sweep, or a file
-    /// cannot be read.
+    /// cannot be read; a scenario, where controls were asked for.
     pub fn results(&self, folder: &Path) -> Result<SweepResults, SweepError> {
         let mut results = self.nothing();
         merge(&self.plan, folder, &mut results)?;
-        Ok(results)
+        self.controlled(results, None)
     }
 
     /// What is finished of a sweep: scenarios whose replications are missing at a point have no values there.
@@ -240,7 +258,7 @@ impl Sweep {
     pub fn finished(&self, folder: &Path) -> Result<SweepResults, SweepError> {
         let mut results = self.nothing();
         merge_finished(&self.plan, folder, &mut results)?;
-        Ok(results)
+        self.controlled(results, None)
     }
 
     fn nothing(&self) -> SweepResults {

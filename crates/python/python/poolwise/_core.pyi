@@ -184,7 +184,7 @@ class Backtest:
 class Sweep:
     @staticmethod
     def plan(
-        path: Path, texts: dict[Path, str], sets: list[str], replications: int | None, huge: bool
+        path: Path, texts: dict[Path, str], sets: list[str], replications: int | None, huge: bool, controls: bool
     ) -> Sweep: ...
     @property
     def name(self) -> str: ...

@@ -123,6 +123,7 @@ class Sweep:
         independent: bool = False,
         name: str = "sweep",
         huge: bool = False,
+        controls: bool = False,
     ) -> None:
         """See :func:`poolwise.sweep`."""
         if axes is None:
@@ -136,14 +137,21 @@ class Sweep:
         else:
             path, texts, own = _written(source, axes, design, list(measures), independent, name)
         sets = own + [_core.change(key, value) for key, value in (set or {}).items()]
-        self._arguments = (path, texts, sets, replications, huge)
-        self._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
+        self._plan(path, texts, sets, replications, huge, bool(controls))
+
+    def _plan(
+        self, path: str, texts: dict[str, str], sets: list[str], replications: int | None, huge: bool, controls: bool
+    ) -> None:
+        self._arguments = (path, texts, sets, replications, huge, controls)
+        files = {Path(p): t for p, t in texts.items()}
+        self._inner = _core.Sweep.plan(Path(path), files, sets, replications, huge, controls)
 
     @classmethod
-    def _again(cls, path: str, texts: dict[str, str], sets: list[str], replications: int | None, huge: bool) -> Sweep:
+    def _again(
+        cls, path: str, texts: dict[str, str], sets: list[str], replications: int | None, huge: bool, controls: bool
+    ) -> Sweep:
         made = cls.__new__(cls)
-        made._arguments = (path, texts, sets, replications, huge)
-        made._inner = _core.Sweep.plan(Path(path), {Path(p): t for p, t in texts.items()}, sets, replications, huge)
+        made._plan(path, texts, sets, replications, huge, controls)
         return made
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
@@ -244,6 +252,7 @@ def sweep(
     independent: bool = False,
     name: str = "sweep",
     huge: bool = False,
+    controls: bool = False,
     folder: str | os.PathLike[str] | None = None,
     search: bool = False,
     threads: int | None = None,
@@ -259,7 +268,8 @@ def sweep(
     ``design`` is ``"grid"``, ``"one-at-a-time"``, :class:`LatinHypercube`, :class:`Saltelli`, or points of one's own: a
     data frame or columns by axis. ``measures`` are paths to keep (all of the whole scenario by default); ``set`` holds at
     all points. All points use the same random numbers unless ``independent``. ``replications`` is 10 by default, or as
-    the sweep file says. ``folder`` keeps what is simulated, so that the same call goes on after a stop; without one
+    the sweep file says. ``controls`` takes what is known of arrivals out of estimates and differences, where it gains: shorter
+    intervals from 10 replications on; arrivals are then among the measures that are kept. ``folder`` keeps what is simulated, so that the same call goes on after a stop; without one
     nothing is left behind. With ``search`` break-even values are found by further replications (:meth:`Sweep.search`); else
     they are read off between points. Ctrl-C gives the points that are finished, with a :class:`poolwise.PartialResults` warning.
     """
@@ -273,6 +283,7 @@ def sweep(
         independent=independent,
         name=name,
         huge=huge,
+        controls=controls,
     )
     with tempfile.TemporaryDirectory() as aside:
         place = Path(aside) / "sweep" if folder is None else into(folder)

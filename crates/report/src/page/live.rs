@@ -63,6 +63,11 @@ fn typed_controls(results: &Results) -> &'static str {
 /// All scenarios of a study of which no replications are kept: the page runs its baseline, the one at `baseline`, itself. Where
 /// their requests cannot be paired, the baseline alone.
 pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
+    unkept_with(study, baseline, false)
+}
+
+/// The same; if `controls`, what the page simulates is controlled.
+pub(crate) fn unkept_with(study: &Study, baseline: usize, controls: bool) -> Option<Live> {
     let together = study.pairable().is_ok();
     let entry = |(place, scenario): (usize, &Arc<Scenario>)| {
         let run = &scenario.model.run;
@@ -71,7 +76,7 @@ pub(crate) fn unkept(study: &Study, baseline: usize) -> Option<Live> {
     };
     let scenarios = study.scenarios().iter().enumerate();
     let entries: Vec<LiveEntry> = scenarios.filter(|(i, _)| together || *i == baseline).map(entry).collect();
-    pack(study, &entries, baseline, None, false)
+    pack(study, &entries, baseline, None, controls)
 }
 
 /// A scenario of a page.

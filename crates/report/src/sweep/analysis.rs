@@ -1,6 +1,6 @@
 //! The report on a sweep: what it says in a line, tables, pictures, a page, one JSON document.
 
-use super::{cost, curve};
+use super::{controls, cost, curve};
 use crate::block::{Block, BlockCell};
 use crate::page::{self, Definition, Live, Page, VARIES, live};
 use crate::told::Told;
@@ -40,7 +40,8 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn with(mut self, study: &Study, engine: bool) -> Self {
         let baseline = study.position(&self.results.manifest.baseline).unwrap_or(0);
-        self.live = engine.then(|| live::unkept(study, baseline)).flatten();
+        self.live =
+            engine.then(|| live::unkept_with(study, baseline, self.results.is_controlled())).flatten();
         self.resolved = study.scenarios().iter().map(|s| s.resolved.clone()).collect();
         self
     }
@@ -50,6 +51,7 @@ impl<'a> Report<'a> {
     pub fn of_file(mut self, file: &Path, changes: &Overrides) -> Self {
         let mut words = vec![format!("poolwise sweep {}", live::quote(&live::on_any_machine(file)))];
         words.extend(live::typed(changes));
+        words.extend(self.results.is_controlled().then(|| "--controls".to_owned()));
         self.command = Some(words.join(" "));
         self
     }
@@ -272,6 +274,7 @@ impl<'a> Report<'a> {
         let sentences = words::break_evens(manifest, &self.findings.break_even).into_iter();
         let mut lines: Vec<String> = sentences.skip(SENTENCES).collect();
         lines.push(words::design(manifest));
+        lines.extend(controls::line(manifest, self.findings));
         if !self.findings.break_even.is_empty()
             && self.findings.break_even.iter().all(|f| f.refined.is_none())
         {
@@ -334,7 +337,8 @@ impl<'a> Report<'a> {
         let (first, mut rest) = self.foremost();
         rest.push("how the points were chosen");
         let more = format!("`--verbose` also shows {}.", list(&rest, "and"));
-        let notes: Vec<String> = self.doubt().into_iter().chain([more]).collect();
+        let gains = controls::line(m, self.findings);
+        let notes: Vec<String> = self.doubt().into_iter().chain(gains).chain([more]).collect();
         out.push_str(&match first {
             Some(table) => table::further(&[table], &notes, width),
             None => table::notes(&notes, width),

@@ -1,6 +1,7 @@
 //! Files of sweeps.
 
 pub mod analysis;
+mod controls;
 mod cost;
 mod curve;
 pub mod pictures;

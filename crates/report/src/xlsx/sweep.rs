@@ -45,7 +45,8 @@ fn points(sheet: &mut Worksheet, results: &SweepResults) -> Result<(), ReportErr
         // Heads of a table have to differ.
         names.push(if names.contains(&head) { format!("{head} ({})", k + 1) } else { head });
     }
-    names.extend(["Estimate", "Lower 95 %", "Upper 95 %"].map(str::to_owned));
+    let estimate_head = if results.is_controlled() { "Estimate, controlled" } else { "Estimate" };
+    names.extend([estimate_head, "Lower 95 %", "Upper 95 %"].map(str::to_owned));
     let mut row = 1;
     let words = m.words();
     for (k, name) in m.measures.iter().enumerate() {

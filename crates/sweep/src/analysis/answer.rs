@@ -34,6 +34,9 @@ pub struct SweepAnswer {
     /// What each point costs, where scenarios have a pay table.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<super::PointCost>,
+    /// What controls gave, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controls: Option<super::SweepGains>,
     /// The best scenario at each point, by measure.
     pub best: BestEntries,
 }
@@ -188,6 +191,7 @@ impl Findings {
                 })
                 .collect(),
             costs: self.costs.clone(),
+            controls: self.controls.clone(),
             rank_correlations: correlated.collect(),
             best: BestEntries {
                 columns: self.best.iter().map(best).collect(),

@@ -2,8 +2,8 @@
 
 use crate::results::{SweepResults, linear};
 use poolwise_math::{normal_quantile, powi};
-use poolwise_stats::SplitMix64;
 use poolwise_stats::estimate::moments;
+use poolwise_stats::{Control, SplitMix64};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -65,6 +65,8 @@ const MOST_KEPT: usize = 100;
 struct PosteriorDraw {
     weights: Vec<f64>,
     scale: f64,
+    /// Over the root of its chi-squared number with a degree of freedom less: given a control, whose coefficient took one.
+    given: f64,
 }
 
 impl PosteriorDraws {
@@ -72,8 +74,12 @@ impl PosteriorDraws {
         let mut draws = SplitMix64(0xBE57);
         (0..DRAWS).map(move |_| {
             let weights: Vec<f64> = (0..n).map(|_| normal_quantile(draws.unit())).collect();
-            let chi: f64 = (1..n).map(|_| powi(normal_quantile(draws.unit()), 2)).sum();
-            PosteriorDraw { weights, scale: 1.0 / (n as f64 * chi).sqrt() }
+            let (mut chi, mut less): (f64, f64) = (0.0, 0.0);
+            for _ in 1..n {
+                less = chi;
+                chi += powi(normal_quantile(draws.unit()), 2);
+            }
+            PosteriorDraw { weights, scale: 1.0 / (n as f64 * chi).sqrt(), given: 1.0 / less.sqrt() }
         })
     }
 
@@ -90,7 +96,9 @@ impl PosteriorDraws {
 /// The best scenario at a point by one measure. `None` where fewer than two scenarios have it.
 ///
 /// The probability is that of the mean's posterior under a vague prior (multivariate t with replications
-/// less one degrees of freedom, replications paired), by simulation. With a single replication it is NaN.
+/// less one degrees of freedom, replications paired), by simulation. With a single replication it is NaN. Where estimates are
+/// controlled it is that of the means given the control, with a degree of freedom less, and no surer than the least sure of the
+/// differences from the best (the jackknife may be the longer).
 pub fn best(
     results: &SweepResults,
     point: usize,
@@ -116,6 +124,11 @@ pub(super) fn best_by(
     if values.len() < 2 {
         return None;
     }
+    let at = results.control_at(point);
+    let control = at.as_ref().and_then(|at| at.of(results, measure));
+    if let Some(control) = control {
+        values.iter_mut().for_each(|(_, v)| *v = control.residuals(v));
+    }
     let direction = if more_is_better { 1.0 } else { -1.0 };
     let means: Vec<f64> = values.iter().map(|(_, v)| moments(&v[..n]).0).collect();
     let first = |of: &[f64]| -> usize {
@@ -128,6 +141,7 @@ pub(super) fn best_by(
     if n < 2 {
         return Some(BestScenario { scenario, probability: f64::NAN });
     }
+    let given = control.map(|control| least_sure(control, &values, best));
     // What is drawn is how far replications are from their mean.
     for ((_, v), mean) in values.iter_mut().zip(&means) {
         v.iter_mut().for_each(|x| *x -= mean);
@@ -135,8 +149,9 @@ pub(super) fn best_by(
     let mut drawn = vec![0.0; values.len()];
     let mut won = 0.0;
     draws.each(n, |draw| {
+        let scale = given.map_or(draw.scale, |given| given * draw.given);
         for ((to, (_, v)), mean) in drawn.iter_mut().zip(&values).zip(&means) {
-            *to = mean + draw.scale * v.iter().zip(&draw.weights).map(|(x, w)| w * x).sum::<f64>();
+            *to = mean + scale * v.iter().zip(&draw.weights).map(|(x, w)| w * x).sum::<f64>();
         }
         // Scenarios that are equal share it.
         let better = |x: f64, y: f64| if more_is_better { x > y } else { x < y };
@@ -147,4 +162,11 @@ pub(super) fn best_by(
         }
     });
     Some(BestScenario { scenario, probability: won / DRAWS as f64 })
+}
+
+/// What the spread of replications is to be scaled by, given a control: the most of all differences from the best that vary.
+fn least_sure(control: &Control, values: &[(usize, Vec<f64>)], best: usize) -> f64 {
+    let apart = |v: &[f64]| values[best].1.iter().zip(v).map(|(x, y)| x - y).collect::<Vec<f64>>();
+    let others = values.iter().enumerate().filter(|(i, _)| *i != best);
+    others.map(|(_, (_, v))| control.error_scale(&apart(v))).filter(|s| s.is_finite()).fold(0.0, f64::max)
 }

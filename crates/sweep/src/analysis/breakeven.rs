@@ -187,7 +187,8 @@ pub fn refine(
 /// values are rounded, the same ones serve again.
 type SimulatedValues = BTreeMap<(usize, Vec<String>), Vec<Option<Value>>>;
 
-/// Differences of the bracket's measure at a value of its axis.
+/// Differences of the bracket's measure at a value of its axis: as they are, also where estimates are controlled. Whether a control is
+/// used would be decided anew at each value, and where the decision turns the curve would have a step.
 fn differences(
     plan: &SweepPlan,
     bracket: &Bracket,

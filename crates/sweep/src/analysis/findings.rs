@@ -5,9 +5,10 @@ use super::contrast::taken_stock;
 use super::influence::{Indices, Output, Swing, correlations, indices, swings};
 use super::slice::slices;
 use super::survey::Survey;
-use super::{BestColumn, Contrast, Identified, Level, identified, words};
+use super::{BestColumn, Contrast, Identified, Level, SweepGains, identified, words};
 use crate::manifest::{DesignEntry, Manifest};
 use crate::results::SweepResults;
+use poolwise_study::controls::ARRIVALS;
 use poolwise_study::measures::{Better, MEASURES, PRIMARY};
 use poolwise_study::verdict::named;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct Findings {
     pub best: Vec<(usize, Arc<BestColumn>)>,
     /// What each point costs, where scenarios have a pay table; empty until a sweep finds them.
     pub costs: Vec<super::PointCost>,
+    /// What controls gave, where they were asked for.
+    pub controls: Option<SweepGains>,
     /// Between which points each break-even value lies, in their order.
     pub(crate) brackets: Vec<Bracket>,
     /// Outputs by point that are in no contrast.
@@ -52,7 +55,7 @@ impl Findings {
     pub fn of(results: &SweepResults) -> Self {
         let manifest = &results.manifest;
         let (slices, mut measures) = (slices(results), measures(manifest));
-        let Survey { mut levels, mut contrasts, mut best, mut differences } =
+        let Survey { mut levels, mut contrasts, mut best, mut differences, gains } =
             Survey::of(results, &measures, &slices);
         // A measure that nothing here has is not worth an empty table.
         measures.retain(|m| levels.iter().any(|l| l.measure == *m && l.extremes.least.is_some()));
@@ -80,6 +83,7 @@ impl Findings {
             break_even: brackets.iter().map(|b| Crossing::of(results, b)).collect(),
             brackets,
             costs: Vec::new(),
+            controls: gains,
             best: best.into_iter().map(|(m, column)| (m, Arc::new(column))).collect(),
             correlations: Vec::new(),
             contrasts,
@@ -152,7 +156,9 @@ fn measures(manifest: &Manifest) -> Vec<usize> {
     }
     // All that was kept by name counts, in that order, when it is little.
     for m in 0..manifest.measures.len() {
-        if !out.contains(&m) {
+        // What is kept for controls alone is nobody's question.
+        let aside = manifest.for_controls && manifest.measures[m] == ARRIVALS;
+        if !aside && !out.contains(&m) {
             out.push(m);
         }
     }

@@ -21,7 +21,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Its values at a point by replication.
+    /// Its values at a point by replication, as they were.
     pub(crate) fn values(self, results: &SweepResults, point: usize) -> Vec<f64> {
         let ours = linear(&results.values(point, self.scenario, self.measure));
         match self.less {
@@ -33,11 +33,22 @@ impl Output {
         }
     }
 
-    /// Its mean at a point, with an interval.
+    /// Its mean at a point, with an interval; controlled where that is asked for and gains.
     pub fn estimate(self, results: &SweepResults, point: usize) -> Estimate {
         match self.less {
             None => results.estimate(point, self.scenario, self.measure, CONFIDENCE),
-            Some(_) => Estimate::mean(&self.values(results, point), CONFIDENCE),
+            Some(base) => {
+                let at = results.control_at(point);
+                match at.as_ref().and_then(|at| at.of(results, self.measure)) {
+                    Some(control) => {
+                        let pair = (self.scenario, base);
+                        let [e] =
+                            results.difference_given(point, pair, self.measure, Some(control), [CONFIDENCE]);
+                        e
+                    }
+                    None => Estimate::mean(&self.values(results, point), CONFIDENCE),
+                }
+            }
         }
     }
 }

@@ -29,12 +29,16 @@ impl Findings {
         if kept.plan != plan.hash || at_most.is_some_and(|n| n != kept.at_most) {
             return;
         }
-        for f in &mut self.break_even {
-            let same = |k: &&Crossing| {
-                (&k.measure, &k.scenario, &k.axis, k.interpolated)
-                    == (&f.measure, &f.scenario, &f.axis, f.interpolated)
-            };
-            if let Some(known) = kept.found.iter().find(same) {
+        for (f, bracket) in self.break_even.iter_mut().zip(&self.brackets) {
+            let same =
+                |k: &&Crossing| (&k.measure, &k.scenario, &k.axis) == (&f.measure, &f.scenario, &f.axis);
+            let all = || kept.found.iter().filter(same);
+            // The search goes by the ends alone. With controls, or without, the value read off between the same ends is another.
+            let (low, high) = bracket.ends;
+            let exactly = all().find(|k| k.interpolated == f.interpolated);
+            if let Some(known) =
+                exactly.or_else(|| all().find(|k| low < k.interpolated && k.interpolated < high))
+            {
                 f.refined = known.refined;
             }
         }

@@ -3,6 +3,7 @@
 
 use super::best::{BestColumn, PosteriorDraws, best_by};
 use super::contrast::{Contrast, begun};
+use super::gains::{GainTally, SweepGains};
 use super::influence::{Output, is_scattered};
 use super::level::Level;
 use super::slice::{Slice, facets, planes};
@@ -24,6 +25,8 @@ pub(super) struct Survey {
     pub best: Vec<(usize, BestColumn)>,
     /// Differences as [`Output`] has them, where they are not those of the contrasts: with other numbers of replications at a point.
     pub differences: Vec<(Output, Vec<f64>)>,
+    /// What controls gave, where they were asked for.
+    pub gains: Option<SweepGains>,
 }
 
 impl Survey {
@@ -41,10 +44,12 @@ impl Survey {
             contrasts: begun(m, measures),
             best: compared.map(|k| (*k, BestColumn::with_room(points))).collect(),
             differences: if apart(m) { differences(m, measures) } else { Vec::new() },
+            gains: None,
         };
         let jointly = bonferroni(CONFIDENCE, points);
         let shown = shown(results, slices);
         let mut draws = PosteriorDraws::default();
+        let mut gains = GainTally::begun(measures);
         for point in 0..points {
             all.levels.iter_mut().for_each(|level| level.take(results));
             all.contrasts.iter_mut().for_each(|contrast| contrast.take(results, jointly));
@@ -54,10 +59,12 @@ impl Survey {
             for (output, means) in &mut all.differences {
                 means.push(output.estimate(results, point).estimate);
             }
+            gains.take(results, point, &all.contrasts);
             if shown.contains(&point) {
                 results.hold(point, measures);
             }
         }
+        all.gains = gains.gains(results);
         all
     }
 }

@@ -150,7 +150,8 @@ fn points_of(n: usize) -> String {
     format!("{n} point{}", if n == 1 { "" } else { "s" })
 }
 
-pub(super) fn lower(text: &str) -> String {
+/// A label within a sentence: its first letter small, unless it is an abbreviation's.
+pub fn lower(text: &str) -> String {
     // Abbreviations stay as they are.
     if text.chars().nth(1).is_some_and(char::is_uppercase) {
         return text.to_owned();
