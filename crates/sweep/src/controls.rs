@@ -35,6 +35,8 @@ pub(crate) struct PointControl {
     point: usize,
     /// The control of all scenarios, or why there is none.
     control: Result<Control, String>,
+    /// Replications of each scenario, where there is one.
+    replications: usize,
     /// By measure whether it is used, once that was asked for.
     used: Vec<OnceLock<bool>>,
 }
@@ -69,7 +71,9 @@ impl SweepControls {
             return Arc::clone(known);
         }
         let used = vec![OnceLock::new(); results.manifest.measures.len()];
-        let found = Arc::new(PointControl { point, control: self.control(results, point), used });
+        let replications = results.values(point, 0, self.arrivals).len();
+        let control = self.control(results, point);
+        let found = Arc::new(PointControl { point, control, replications, used });
         *last = Some(Arc::clone(&found));
         found
     }
@@ -105,7 +109,8 @@ impl PointControl {
             results.manifest.measures[measure] != AT_AN_INSTANT
                 && (0..results.manifest.scenarios.len()).all(|s| {
                     let values = results.values(self.point, s, measure);
-                    values.is_empty() || gains_of(&values, results.range(measure), control)
+                    let gains = || gains_of(&values, results.range(measure), control);
+                    values.is_empty() || (values.len() == self.replications && gains())
                 })
         };
         self.used[measure].get_or_init(gains).then_some(control)

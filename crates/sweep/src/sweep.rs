@@ -228,16 +228,20 @@ impl Sweep {
     /// each demand, on so many threads (all processors where `None`).
     ///
     /// # Errors
-    /// If a scenario cannot be read again.
+    /// If they are results of another sweep, or a scenario cannot be read again.
     pub fn controlled(
         &self,
         results: SweepResults,
         threads: Option<usize>,
     ) -> Result<SweepResults, SweepError> {
-        Ok(match self.plan.controls {
-            true => results.with(SweepControls::of(&self.plan, threads)?),
-            false => results,
-        })
+        if !self.plan.controls {
+            return Ok(results);
+        }
+        if results.manifest != self.plan.manifest {
+            let differs = self.plan.manifest.differences(&results.manifest);
+            return Err(SweepError::Usage(format!("these are results of another sweep: {differs} differs")));
+        }
+        Ok(results.with(SweepControls::of(&self.plan, threads)?))
     }
 
     /// All results of a finished sweep, put together from its shards in memory.
