@@ -44,6 +44,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         shortcuts: !args.no_shortcuts,
         rosters: !args.no_rosters,
         curve: !args.no_curve,
+        controls: args.controls,
         draws: args.draws,
     };
     let stop = Stop::listen();

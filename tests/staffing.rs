@@ -51,6 +51,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> StaffingAnsw
         shortcuts: true,
         rosters: false,
         curve: true,
+        controls: false,
         watch: &Unwatched,
     };
     let scenarios: Vec<Arc<Scenario>> = scenarios.iter().cloned().map(Arc::new).collect();
