@@ -425,6 +425,32 @@ mod tests {
         assert!(found.none.is_some_and(|why| why.contains("too little")));
     }
 
+    /// Both are as busy as many come, and the one of the two half as much again when the other is: of their difference, paired, arrivals
+    /// explain that part; of one that is always a hundredth busier nothing.
+    #[test]
+    fn of_a_scenario_to_be_matched_the_difference_is_controlled() {
+        let model = model(&[]);
+        // Of two with as many arrivals one is a little busier and the other less, so that noise has no slope.
+        let came: Vec<f64> = (0..16).map(|i| f64::from(i / 2)).collect();
+        let busy = |by: f64, more: f64, noise: f64| -> Samples {
+            let signed = |i: usize| if i % 2 == 0 { noise } else { -noise };
+            let one = |(i, x): (usize, &f64)| vec![vec![(by * x + more + signed(i), 1.0)]];
+            Samples {
+                replications: came.iter().enumerate().map(one).collect(),
+                arrivals: came.iter().map(|x| x * 2.0 * 168.0).collect(),
+            }
+        };
+        let theirs = busy(0.1, 0.0, 0.03);
+        let matched = [TargetCheck { bound: Bound::Within(0.05), ..check() }];
+        for (ours, want) in [(busy(0.15, 0.0, 0.02), -0.05), (busy(0.1, 0.01, 0.03), 0.0)] {
+            let mut controls = ArrivalControls::new(&model, TestWindow::WHOLE, 1, &theirs);
+            controls.learn(&model, &matched, &ours);
+            let slope = controls.known[0].slopes[0][0].map(|s| s.per_arrival);
+            // What is left of a difference that does not vary is rounding.
+            assert!((slope.unwrap_or(0.0) - want).abs() < 1e-9, "{slope:?} is not {want}");
+        }
+    }
+
     #[test]
     fn replications_are_divided_where_weeks_are_alike() {
         let pieces = |sets: &[&str]| TestWindow::of(&[&model(sets)]).pieces;
