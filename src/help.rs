@@ -51,7 +51,8 @@ pub(crate) const STAFF: &str = "\
 Examples:\n\
 \x20 poolwise staff local.toml --target \"done within 4 h >= 90 %\"\n\
 \x20 poolwise staff *.toml --match local\n\
-\x20 poolwise staff local.toml --target \"answered within 20 s >= 80 %\" --no-rosters";
+\x20 poolwise staff local.toml --target \"answered within 20 s >= 80 %\" --no-rosters\n\
+\x20 poolwise staff local.toml --target \"done within 4 h >= 90 %\" --controls";
 
 /// `poolwise sweep`
 pub(crate) const SWEEP: &str = "\

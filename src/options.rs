@@ -177,6 +177,10 @@ pub(crate) struct StaffArgs {
     /// Probability, in per cent, that an option's interval is wrong, at most
     #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percentage, allow_negative_numbers = true)]
     pub error: f64,
+    /// Take what is known of arrivals out of the tests, in more and shorter replications where weeks are alike: fewer weeks or a
+    /// shorter interval
+    #[arg(long)]
+    pub controls: bool,
     /// Split the officers released over their causes: slack, pooling, smoothing, indivisible crews, cover,
     /// duplicates, rework
     #[arg(long)]

@@ -44,6 +44,7 @@ pub(crate) fn staff(args: &StaffArgs) -> Result<Done, Failure> {
         shortcuts: !args.no_shortcuts,
         rosters: !args.no_rosters,
         curve: !args.no_curve,
+        controls: args.controls,
         draws: args.draws,
     };
     let stop = Stop::listen();
@@ -77,6 +78,7 @@ fn words(args: &StaffArgs) -> Vec<String> {
     words.extend(args.matching.iter().map(|m| format!("--match {}", quote(m))));
     words.extend(args.baseline.iter().map(|b| format!("--baseline {}", quote(b))));
     words.extend(args.hourly.then(|| "--hourly".to_owned()));
+    words.extend(args.controls.then(|| "--controls".to_owned()));
     let usual = Margins::default();
     let margins = [
         ("service-margin", args.service_margin, usual.done),

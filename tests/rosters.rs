@@ -377,6 +377,7 @@ fn a_roster_is_raised_in_the_hours_that_fall_short() {
         shortcuts: false,
         rosters: true,
         curve: false,
+        controls: false,
         watch: &Unwatched,
     };
     let mut exchange = Exchange::new(&planner, Steering::new(&planner, &checks, &none, &how));

@@ -51,6 +51,7 @@ fn ask(scenarios: &[Scenario], targets: &[&str], threads: usize) -> StaffingAnsw
         shortcuts: true,
         rosters: false,
         curve: true,
+        controls: false,
         watch: &Unwatched,
     };
     let scenarios: Vec<Arc<Scenario>> = scenarios.iter().cloned().map(Arc::new).collect();
@@ -271,6 +272,46 @@ fn bad_targets_are_refused_in_a_planners_words() {
     assert!(refused(&[desk]).contains("--target"));
     assert!(refused(&[desk, "--match", "mm9"]).contains("did you mean `mm8`?"));
     assert!(refused(&[desk, "--target", "lost <= 1 %", "--hourly"]).contains("--match"));
+}
+
+/// With `--controls` the answer says what they did, in sentences and in JSON, and is the same to the byte for each number of threads; without, nothing
+/// speaks of them.
+#[test]
+fn controls_are_said_where_they_were_asked_for() {
+    let printed = |more: &[&str]| {
+        let out = tempfile::tempdir().expect("a folder");
+        let run = Command::cargo_bin("poolwise")
+            .expect("the program")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args([
+                "staff",
+                "scenarios/textbook/mm8.toml",
+                "--target",
+                "utilization <= 80.02 %",
+                "--horizon=16 weeks",
+            ])
+            .args(["--no-shortcuts", "--no-rosters", "--no-curve", "--no-plots", "--out"])
+            .arg(out.path())
+            .args(more)
+            .output()
+            .expect("a run");
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        String::from_utf8_lossy(&run.stdout).into_owned()
+    };
+    let text = printed(&["--controls"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("What is known of arrivals is taken out of the tests of"), "{text}");
+    assert!(text.contains("Tests have 2 replications of 8 weeks in place of each"), "{text}");
+    let json = printed(&["--controls", "--format=json", "--threads=1"]);
+    assert_eq!(json, printed(&["--controls", "--format=json", "--threads=2"]));
+    let whole: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let controls = &whole["options"][0]["search"]["controls"];
+    // 43.2 customers an hour, by the scenario.
+    assert!(
+        (controls["expected_arrivals_per_hour"].as_f64().unwrap_or(0.0) - 43.2).abs() < 1e-9,
+        "{controls}"
+    );
+    assert!(controls["targets"][0]["explained"].as_f64().is_some_and(|x| x >= 0.2), "{controls}");
+    assert!(!printed(&["--format=json"]).contains("controls"));
 }
 
 #[test]

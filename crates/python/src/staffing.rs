@@ -36,6 +36,7 @@ pub(crate) struct Wanted {
     shortcuts: bool,
     rosters: bool,
     curve: bool,
+    controls: bool,
     draws: u32,
     max_memory: Option<u64>,
     progress: Option<Py<PyAny>>,
@@ -143,6 +144,7 @@ pub(crate) fn staff(
         shortcuts: wanted.shortcuts,
         rosters: wanted.rosters,
         curve: wanted.curve,
+        controls: wanted.controls,
         draws: wanted.draws,
     };
     let running = Running::new(0, None, wanted.max_memory);

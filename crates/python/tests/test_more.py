@@ -64,6 +64,10 @@ def test_staff_finds_the_least_of_erlang(root):
     assert answer.complete and answer.officers["mm8"] is not None
     assert (posts["estimate"], posts["lower"], posts["upper"]) == (exact, exact, exact)
     assert "M/M/8" in str(answer) and "<table" in answer._repr_html_()
+    plain = {"shortcuts": False, "rosters": False, "curve": False, "draws": 0}
+    found = pw.staff(s, "utilization <= 80.01 %", horizon="16 weeks", controls=True, **plain).to_dict()["options"][0]["search"]
+    assert found["controls"]["pieces"] == 2 and found["controls"]["expected_arrivals_per_hour"] == pytest.approx(43.2)
+    assert "controls" not in answer.to_dict()["options"][0]["search"]
     with pytest.raises(pw.UsageError, match="say what is wanted"):
         pw.staff(s)
     with pytest.raises(pw.UsageError):

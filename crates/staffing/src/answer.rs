@@ -2,15 +2,16 @@
 
 use super::causes::{self, CauseEnds, FormulaSetting, Split};
 use super::check::{self, Margins, TargetCheck};
+use super::controls::{self, TestWindow};
 use super::field_work::{self, Cases};
 use super::inputs::{self, DrawSpread, Draws};
 use super::pilot;
 use super::plan::PlanError;
-use super::probe::{Halt, SHOWN, Samples, sample_shown};
+use super::probe::{Halt, Samples, sample_shown, samples};
 use super::solve::{HeadcountRange, SearchSettings, Solved, Staffed, Unfinished, Unsolved, solve, summary};
 use super::steering::{self, Matched};
 use super::target::{Target, TargetError};
-use poolwise_engine::model::Words;
+use poolwise_engine::model::{Model, Words};
 use poolwise_planning::roster_rules::FieldWork;
 use poolwise_planning::staffing;
 use poolwise_scenario::Scenario;
@@ -269,6 +270,14 @@ fn what_is_missing(
     Ok(Missing { scenario: own.to_owned(), what, so_far, not_begun })
 }
 
+/// Replications of the scenario to be matched that say how much arrivals explain; none where nobody asked.
+fn explaining(model: &Model, checks: &[TargetCheck], how: &SearchSettings<'_>) -> Result<Samples, Halt> {
+    if !how.controls {
+        return Ok(Samples::default());
+    }
+    samples(&controls::short(model), checks, controls::whole_range(), (how.threads, how.watch))
+}
+
 /// Searches all scenarios one after the other into `options`; the error is of the scenario named.
 fn searched(
     scenarios: &[Arc<Scenario>],
@@ -284,6 +293,8 @@ fn searched(
         begin(&base.model.name);
     }
     let (mut references, none) = (Vec::new(), Matched::default());
+    let models: Vec<&Model> = scenarios.iter().map(|s| &s.model).collect();
+    let window = if how.controls { TestWindow::of(&models) } else { TestWindow::WHOLE };
     for (scenario, checks) in scenarios.iter().zip(all) {
         let own = &scenario.model.name;
         begin(own);
@@ -295,14 +306,15 @@ fn searched(
             let at = match known {
                 Some(at) => at,
                 None => {
-                    let n = base.model.run.replications.max(4);
-                    let shown = if as_is.is_none() { SHOWN.min(base.model.run.replications) } else { 0 };
-                    let (cells, shown) =
-                        sample_shown(&base.model, &matched, 0..n, shown, (how.threads, how.watch))
+                    let n = window.times(base.model.run.replications.max(4));
+                    let shown = if as_is.is_none() { window.shown(&base.model) } else { 0 };
+                    let model = window.applied(&base.model);
+                    let (tested, shown) =
+                        sample_shown(&model, &matched, 0..n, shown, (how.threads, how.watch))
                             .map_err(|e| trouble(own, e.into()))?;
                     if as_is.is_none() {
                         *as_is = Some(match shown {
-                            Some(done) => summarise(&base.model, &done),
+                            Some(done) => summarise(&model, &done),
                             None => summary(&base.model, how).map_err(|e| trouble(own, e.into()))?,
                         });
                     }
@@ -310,8 +322,9 @@ fn searched(
                         pilot::samples(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
                     let guiding = steering::reference(&base.model, &matched, how)
                         .map_err(|e| trouble(own, e.into()))?;
-                    let tested = Samples { replications: cells };
-                    references.push((matched, Matched { tested, pilots, guiding }));
+                    let explaining =
+                        explaining(&base.model, &matched, how).map_err(|e| trouble(own, e.into()))?;
+                    references.push((matched, Matched { tested, pilots, guiding, explaining }));
                     references.len() - 1
                 }
             };
@@ -319,7 +332,7 @@ fn searched(
         } else {
             &none
         };
-        let solved = solve(scenario, checks, reference, how).map_err(|e| trouble(own, e))?;
+        let solved = solve(scenario, checks, (reference, window), how).map_err(|e| trouble(own, e))?;
         options.push(Answered {
             scenario: own.clone(),
             title: scenario.model.title.clone(),

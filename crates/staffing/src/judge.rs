@@ -65,8 +65,13 @@ pub struct Judgement {
 impl TestRule {
     /// Looks at 4, then about twice as often, up to `cap` replications (at least 4), with the same error of both verdicts.
     pub fn new(cap: u32, error: f64) -> Self {
-        let cap = cap.max(4);
-        let mut looks = vec![4];
+        Self::starting(4, cap, error)
+    }
+
+    /// The same with the first look at `first` replications.
+    pub(crate) fn starting(first: u32, cap: u32, error: f64) -> Self {
+        let cap = cap.max(first);
+        let mut looks = vec![first];
         while looks.last().is_some_and(|n| n * 2 <= cap) {
             looks.push(looks[looks.len() - 1] * 2);
         }
@@ -212,6 +217,8 @@ mod tests {
         assert_eq!(TestRule::new(10, 0.05).looks, [4, 10]);
         assert_eq!(TestRule::new(13, 0.05).looks, [4, 8, 13]);
         assert_eq!(TestRule::new(16, 0.05).looks, [4, 8, 16]);
+        assert_eq!(TestRule::starting(10, 64, 0.05).looks, [10, 20, 40, 64]);
+        assert_eq!(TestRule::starting(10, 40, 0.05).looks, [10, 20, 40]);
     }
 
     #[test]

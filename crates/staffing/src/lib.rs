@@ -9,6 +9,7 @@ pub mod answer;
 pub mod candidates;
 pub mod causes;
 pub mod check;
+pub mod controls;
 pub mod curve;
 pub mod exchange;
 mod field_work;

@@ -3,7 +3,7 @@
 
 use super::check::{TargetCheck, ratio};
 use super::plan::{Planner, StaffingPlan};
-use super::probe::{Halt, Samples, margins, sample};
+use super::probe::{self, Halt, Samples, margins};
 use super::solve::SearchSettings;
 use poolwise_engine::model::Model;
 use poolwise_engine::time::WEEK;
@@ -43,7 +43,7 @@ pub(crate) fn samples(
     if model.run.horizon < WORTH {
         return Ok(Samples::default());
     }
-    Ok(Samples { replications: sample(&shortened(model), checks, 0..RUNS, how.threads, how.watch)? })
+    probe::samples(&shortened(model), checks, 0..RUNS, (how.threads, how.watch))
 }
 
 /// The least level that seems to do, or a little more, by galloping from the expected load and halving; `None` where no pilot is worth it, or

@@ -1,6 +1,7 @@
 //! Simulates staffings and keeps what the checks ask for, replication by replication.
 
 use super::check::{TargetCells, TargetCheck};
+use super::controls::{self, ArrivalControls, Controlling, ControlsFound, TestWindow};
 use super::judge::{Judgement, StaffingVerdict, TestRule};
 use poolwise_engine::model::Model;
 use poolwise_engine::{Failure, Outcome};
@@ -29,12 +30,19 @@ pub enum Halt {
 pub struct Samples {
     /// By replication, then check.
     pub replications: Vec<Vec<TargetCells>>,
+    /// Requests that arrived in each replication's window, where that is kept.
+    pub arrivals: Vec<f64>,
 }
 
 impl Samples {
     /// One check's cell over the first `n` replications.
     pub(crate) fn pairs(&self, check: usize, cell: usize, n: usize) -> Vec<(f64, f64)> {
         self.replications.iter().take(n).map(|r| r[check][cell]).collect()
+    }
+
+    fn extend(&mut self, more: Self) {
+        self.replications.extend(more.replications);
+        self.arrivals.extend(more.arrivals);
     }
 }
 
@@ -56,6 +64,12 @@ pub struct Probe<'a> {
     full: Option<u64>,
     /// What the first replications deliver in all measures, of staffings that may hold.
     shown: HashMap<u64, Replicated>,
+    /// Into how many replications tests divide each of the scenario's.
+    window: TestWindow,
+    /// What is known of arrivals, where it is taken out of margins.
+    controls: Option<ArrivalControls<'a>>,
+    /// With controls: verdicts of the search, so that a staffing has one whatever is learnt later.
+    judged: HashMap<u64, Judgement>,
     /// Replications simulated so far, those of looks included.
     pub simulated: u64,
 }
@@ -78,8 +92,26 @@ impl<'a> Probe<'a> {
             known: HashMap::new(),
             full: None,
             shown: HashMap::new(),
+            window: TestWindow::WHOLE,
+            controls: None,
+            judged: HashMap::new(),
             simulated: 0,
         }
+    }
+
+    /// The same with what is known of arrivals taken out of margins, and replications of this window.
+    pub(crate) fn with_controls(self, window: TestWindow, controls: Option<ArrivalControls<'a>>) -> Self {
+        Self { window, controls, ..self }
+    }
+
+    /// The window of tests.
+    pub(crate) fn window(&self) -> TestWindow {
+        self.window
+    }
+
+    /// What controls did, where they were asked for.
+    pub(crate) fn controls_found(&self) -> Option<ControlsFound> {
+        self.controls.as_ref().map(|controls| controls.found(self.checks))
     }
 
     /// How many different staffings were tried.
@@ -92,17 +124,45 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// A run that failed, or the user's stop.
     pub(crate) fn judge(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
+        if let Some(known) = self.judged.get(&key) {
+            return Ok(*known);
+        }
+        let judgement = self.look_on(key, model)?;
+        if self.controls.is_some() {
+            self.judged.insert(key, judgement);
+        }
+        Ok(judgement)
+    }
+
+    /// One look after the other, until one has a verdict.
+    fn look_on(&mut self, key: u64, model: &Model) -> Result<Judgement, Halt> {
         let last = self.rule.looks.last().copied().unwrap_or(0);
+        let mut seen = 0;
         for n in self.rule.looks.clone() {
+            // Most staffings are told by the first look; what that leaves open is worth to learn more of.
+            if seen > 0 {
+                self.learn(model, last - seen)?;
+            }
+            seen = n;
             self.grow(key, model, n)?;
-            let of = |samples: &Samples, n: usize| margins(self.checks, samples, self.reference, n);
-            let own = of(&self.known[&key], n as usize);
+            let controlling = self.controls.as_ref().and_then(|controls| controls.of(model));
+            let of = |samples: &Samples, n: usize| {
+                let plain = margins(self.checks, samples, self.reference, n);
+                let with = controlling.map(|c| c.all_left(&samples.arrivals, &plain));
+                (plain, with)
+            };
+            let (plain, with) = of(&self.known[&key], n as usize);
             let other = self.full.filter(|other| *other != key && n < last).map(|other| &self.known[&other]);
             let other = other.map(|samples| of(samples, samples.replications.len()));
+            let other = other.map(|(plain, with)| with.unwrap_or(plain));
             if n >= last {
                 self.full = Some(key);
             }
-            if let Some(judgement) = self.rule.judge(&own, other.as_deref()) {
+            let own = with.as_ref().unwrap_or(&plain);
+            if let Some(judgement) = self.rule.judge(own, other.as_deref()) {
+                if let Some(controls) = &mut self.controls {
+                    controls.keep(key, &plain, with.as_deref());
+                }
                 if judgement.verdict != StaffingVerdict::Holds {
                     self.shown.remove(&key);
                 }
@@ -111,6 +171,32 @@ impl<'a> Probe<'a> {
         }
         // The last look always has a verdict.
         Err(Halt::Stopped)
+    }
+
+    /// Learns how much arrivals explain at a staffing, where that is worth it for the `left` replications of its test.
+    fn learn(&mut self, model: &Model, left: u32) -> Result<(), Halt> {
+        let Some(controls) = &mut self.controls else { return Ok(()) };
+        if let Some(runs) = controls.wanted(&self.window.applied(model), left) {
+            let range = controls::range(runs);
+            let seen = samples(&controls::short(model), self.checks, range, (self.threads, self.watch))?;
+            controls.learn(model, self.checks, &seen);
+        }
+        Ok(())
+    }
+
+    /// How a staffing's margins were controlled when it was judged.
+    pub(crate) fn controlling(&self, key: u64, model: &Model) -> Option<Controlling<'_>> {
+        self.controls.as_ref().and_then(|controls| controls.of_judged(key, model))
+    }
+
+    /// Margins of a staffing over all its replications, as they were judged.
+    pub(crate) fn margins(&self, key: u64, model: &Model) -> Option<Vec<Vec<Vec<f64>>>> {
+        let samples = self.samples(key)?;
+        let plain = margins(self.checks, samples, self.reference, samples.replications.len());
+        Some(match self.controlling(key, model) {
+            Some(controlling) => controlling.all_left(&samples.arrivals, &plain),
+            None => plain,
+        })
     }
 
     /// The verdict on a staffing that is no part of a search, with an error of its own: at the first look
@@ -124,25 +210,26 @@ impl<'a> Probe<'a> {
             &mut self.rule,
             TestRule { looks: vec![first, last], holds: error, fails: error },
         );
-        let verdict = self.judge(key, model);
+        let verdict = self.look_on(key, model);
         self.rule = search;
         verdict
     }
 
-    /// At least `n` replications of a staffing.
+    /// At least `n` replications of a staffing, in the window of tests.
     ///
     /// # Errors
     /// See [`Self::judge`].
     pub(crate) fn grow(&mut self, key: u64, model: &Model, n: u32) -> Result<&Samples, Halt> {
         let have = self.known.get(&key).map_or(0, |s| s.replications.len()) as u32;
         if have < n {
-            let shown = if have == 0 { SHOWN.min(model.run.replications) } else { 0 };
+            let shown = if have == 0 { self.window.shown(model) } else { 0 };
+            let model = &self.window.applied(model);
             let (more, shown) = sample_shown(model, self.checks, have..n, shown, (self.threads, self.watch))?;
             if let Some(shown) = shown {
                 self.shown.insert(key, shown);
             }
             self.simulated += u64::from(n - have);
-            self.known.entry(key).or_default().replications.extend(more);
+            self.known.entry(key).or_default().extend(more);
         }
         Ok(&self.known[&key])
     }
@@ -187,6 +274,19 @@ pub fn sample(
     Ok(runs.into_iter().map(|(cells, ())| cells).collect())
 }
 
+/// The same with how many requests arrived.
+///
+/// # Errors
+/// See [`sample`].
+pub(crate) fn samples(
+    model: &Model,
+    checks: &[TargetCheck],
+    range: std::ops::Range<u32>,
+    (threads, watch): (Option<usize>, &dyn Watch),
+) -> Result<Samples, Halt> {
+    Ok(sample_shown(model, checks, range, 0, (threads, watch))?.0)
+}
+
 /// The same, and the first `shown` replications in all measures; none where the checks ask for other times within which to be done or
 /// started than the model does, so that its own measures would be others.
 ///
@@ -198,15 +298,18 @@ pub(crate) fn sample_shown(
     range: std::ops::Range<u32>,
     shown: u32,
     (threads, watch): (Option<usize>, &dyn Watch),
-) -> Result<(Vec<Vec<TargetCells>>, Option<Replicated>), Halt> {
+) -> Result<(Samples, Option<Replicated>), Halt> {
     let same = |p: &Pass| p.done == model.run.target && p.started == model.run.prompt;
     let shown = if passes(checks, model).first().is_some_and(same) { shown.min(range.end) } else { 0 };
-    let keep = |_: &Model, outcome: &Outcome| (outcome.replication < shown).then(|| outcome.clone());
+    let keep = |_: &Model, outcome: &Outcome| {
+        (outcome.total.arrivals as f64, (outcome.replication < shown).then(|| outcome.clone()))
+    };
     let mut all = Replicated::none(model, &Settings { threads, ..Settings::default() });
     let runs = sample_with(model, checks, range, threads, watch, keep)?;
-    let mut list = Vec::with_capacity(runs.len());
-    for (cells, outcome) in runs {
-        list.push(cells);
+    let mut list = Samples::default();
+    for (cells, (arrivals, outcome)) in runs {
+        list.replications.push(cells);
+        list.arrivals.push(arrivals);
         if let Some(outcome) = outcome {
             all.add(model, &outcome);
             all.planned += 1;

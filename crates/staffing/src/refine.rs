@@ -49,8 +49,9 @@ pub(crate) fn shape(planner: &Planner, b: f64, probe: &mut Probe<'_>) -> Result<
         let model = planner.apply(&plan);
         let checks = probe.checks;
         let reference = probe.reference;
-        let samples = probe.grow(plan.key(), &model, ROUND)?;
-        let margins = margins(checks, samples, reference, ROUND as usize);
+        let round = probe.window().times(ROUND);
+        let samples = probe.grow(plan.key(), &model, round)?;
+        let margins = margins(checks, samples, reference, round as usize);
         let mut centre_short = vec![false; rows];
         let mut hour_short = vec![[false; HOURS_OF_WEEK]; rows];
         for (check, cells) in checks.iter().zip(&margins).filter(|(c, _)| scoped(c)) {

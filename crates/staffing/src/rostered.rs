@@ -10,7 +10,7 @@ use super::curve::Curve;
 use super::exchange::Exchange;
 use super::judge::StaffingVerdict;
 use super::plan::{Planner, RaiseShape, StaffingPlan as Staffing};
-use super::probe::{Halt, Probe, margins};
+use super::probe::{Halt, Probe};
 use super::refine::concerns;
 use super::roster::{RosterPlan, plan};
 use poolwise_engine::model::Model;
@@ -133,7 +133,8 @@ pub fn draw_up(
             if probe.judge(key, &model)?.verdict == StaffingVerdict::Holds {
                 return Ok(Ok(Box::new(Rostered { plan: rosters, curve, model })));
             }
-            let Some(failing) = hours_in_doubt(planner, probe, key).filter(|_| correction < CORRECTIONS)
+            let Some(failing) =
+                hours_in_doubt(planner, probe, (key, &model)).filter(|_| correction < CORRECTIONS)
             else {
                 break;
             };
@@ -147,9 +148,12 @@ pub fn draw_up(
 
 /// Hours of the week, by row, that keep targets for every hour from being shown to hold; `None` where there are none,
 /// or it is not for the officers of one centre to mend what is in doubt.
-fn hours_in_doubt(planner: &Planner, probe: &Probe<'_>, key: u64) -> Option<Vec<Vec<usize>>> {
-    let samples = probe.samples(key)?;
-    let margins = margins(probe.checks, samples, probe.reference, samples.replications.len());
+fn hours_in_doubt(
+    planner: &Planner,
+    probe: &Probe<'_>,
+    (key, model): (u64, &Model),
+) -> Option<Vec<Vec<usize>>> {
+    let margins = probe.margins(key, model)?;
     let mut failing = vec![Vec::new(); planner.rows.len()];
     for (c, h) in probe.rule.in_doubt(&margins) {
         let check = &probe.checks[c];

@@ -7,7 +7,7 @@ use super::offered::{self, Shortcut};
 use super::plan::{Planner, StaffingPlan, WeekHours};
 use super::probe::{Halt, Probe, margins};
 use super::service::weeks_are_alike;
-use super::solve::{TargetMargin, met_all};
+use super::solve::{TargetMargin, met_all, met_as_judged};
 use serde::Serialize;
 
 /// A staffing drawn up by a textbook shortcut, and whether it holds.
@@ -89,10 +89,9 @@ fn tested(
         // A look that does not tell is none: the last number is never reached.
         let rule = TestRule { looks: vec![n as u32, u32::MAX], holds: error, fails: error };
         if let Some(judgement) = rule.judge(&margins(probe.checks, ours, theirs, n), None) {
-            return Ok((judgement.verdict, met_all(probe.checks, ours, theirs)));
+            return Ok((judgement.verdict, met_all(probe.checks, (ours, theirs), None)));
         }
     }
     let judgement = probe.judge_alone(key, &model, if looks { error / 2.0 } else { error })?;
-    let met = probe.samples(key).map_or_else(Vec::new, |own| met_all(probe.checks, own, probe.reference));
-    Ok((judgement.verdict, met))
+    Ok((judgement.verdict, met_as_judged(probe, key, &model)))
 }

@@ -3,6 +3,7 @@
 
 use super::candidates::Candidates;
 use super::check::{Bound, TargetCheck, TargetPlace, linear, ratio};
+use super::controls::{ArrivalControls, Controlling, ControlsFound, TestWindow};
 use super::curve::Curve;
 use super::exchange::Exchange;
 use super::judge::TestRule;
@@ -128,6 +129,8 @@ pub struct Solved {
     pub replications: u64,
     /// Splits of the same officers looked at, which only guided it.
     pub splits: usize,
+    /// What controls did, where they were asked for.
+    pub controls: Option<ControlsFound>,
     /// Stopped after the search: shortcuts or rosters that were asked for are missing.
     pub cut_short: bool,
 }
@@ -144,19 +147,21 @@ pub struct SearchSettings<'a> {
     pub rosters: bool,
     /// Simulate the service with more and fewer officers than are needed too.
     pub curve: bool,
+    /// Take what is known of arrivals out of the margins that tests look at, where it gains.
+    pub controls: bool,
     /// Sees progress, can stop.
     pub watch: &'a dyn Watch,
 }
 
 /// The least staffing of a scenario that meets all checks. `matched` holds the replications of the scenario
-/// to be matched.
+/// to be matched, which have the same window.
 ///
 /// # Errors
 /// [`Unsolved`] when there is nobody to staff, a run fails or the user stops it.
 pub(crate) fn solve(
     scenario: &Scenario,
     checks: &[TargetCheck],
-    matched: &Matched,
+    (matched, window): (&Matched, TestWindow),
     how: &SearchSettings<'_>,
 ) -> Result<Solved, Unsolved> {
     let mut planner = Planner::new(&scenario.model, &scenario.pools)?;
@@ -171,8 +176,11 @@ pub(crate) fn solve(
     let cap = scenario.model.run.replications;
     // Half for each end of the interval; levels share none of it (see `judge`), staffings of a level that of `holds`.
     let half = how.error / 2.0;
-    let rule = TestRule { holds: half / f64::from(candidates.kinds()), ..TestRule::new(cap, half) };
-    let mut probe = Probe::new(checks, &matched.tested, rule, how.threads, how.watch);
+    let rule = TestRule { holds: half / f64::from(candidates.kinds()), ..window.rule(cap, half) };
+    let controls =
+        how.controls.then(|| ArrivalControls::new(&planner.model, window, checks.len(), &matched.explaining));
+    let mut probe =
+        Probe::new(checks, &matched.tested, rule, how.threads, how.watch).with_controls(window, controls);
     let mut shape = plain;
     if checks.iter().any(refine::scoped) {
         let b = planner.at_most(start, &shape).b;
@@ -217,7 +225,7 @@ pub(crate) fn solve(
             let so_far = |why: Halt| Unsolved::Unfinished(Unfinished::of(&verdicts, 0, why));
             let model = planner.apply(&plan);
             let summary = match probe.shown(plan.key()) {
-                Some(done) => summarise(&model, &done),
+                Some(done) => summarise(&window.applied(&model), &done),
                 None => summary(&model, how).map_err(so_far)?,
             };
             let all = staffed(
@@ -244,6 +252,7 @@ pub(crate) fn solve(
         staffings: probe.staffings(),
         replications: probe.simulated,
         splits,
+        controls: probe.controls_found(),
         cut_short,
     })
 }
@@ -270,8 +279,7 @@ fn staffed(
     let mut stopped = false;
     let binding = found.fails.or(Some(level)).and_then(|n| found.tried.get(&n));
     let binding = binding.map_or_else(String::new, |j| probe.checks[j.tightest].label.clone());
-    let met =
-        probe.samples(plan.key()).map_or_else(Vec::new, |own| met_all(probe.checks, own, probe.reference));
+    let met = met_as_judged(probe, plan.key(), &model);
     let shortcuts =
         if how.shortcuts { shortcuts(planner, (probe, exchange), how.error) } else { Ok(Vec::new()) };
     let shortcuts = unless_stopped(shortcuts.map_err(Unsolved::from), &mut stopped)?.unwrap_or_default();
@@ -376,22 +384,47 @@ fn least(
     }
 }
 
+/// What a staffing that was judged delivers, check by check, in its tightest cell; nothing where it was not.
+pub(super) fn met_as_judged(probe: &Probe<'_>, key: u64, model: &Model) -> Vec<TargetMargin> {
+    let all = |own: &Samples| met_all(probe.checks, (own, probe.reference), probe.controlling(key, model));
+    probe.samples(key).map_or_else(Vec::new, all)
+}
+
 /// What a staffing delivers, check by check, in its tightest cell.
-pub(super) fn met_all(checks: &[TargetCheck], ours: &Samples, theirs: &Samples) -> Vec<TargetMargin> {
-    checks.iter().enumerate().map(|(c, check)| met(check, c, ours, theirs)).collect()
+pub(super) fn met_all(
+    checks: &[TargetCheck],
+    samples: (&Samples, &Samples),
+    controlling: Option<Controlling<'_>>,
+) -> Vec<TargetMargin> {
+    checks.iter().enumerate().map(|(c, check)| met(check, c, samples, controlling)).collect()
 }
 
 /// What a staffing delivers of one check, in its tightest cell.
-pub(super) fn met(check: &TargetCheck, c: usize, samples: &Samples, reference: &Samples) -> TargetMargin {
+pub(super) fn met(
+    check: &TargetCheck,
+    c: usize,
+    (samples, reference): (&Samples, &Samples),
+    controlling: Option<Controlling<'_>>,
+) -> TargetMargin {
     let n = samples.replications.len();
     let (mut worst, mut half) = ((f64::INFINITY, 0, f64::NAN), f64::NAN);
+    let mean = |values: &[f64]| {
+        let seen: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        seen.iter().sum::<f64>() / seen.len() as f64
+    };
     for h in 0..check.cells() {
         let pairs = samples.pairs(c, h, n);
         let values = check.margins(&pairs, &reference.pairs(c, h, n));
-        let seen: Vec<f64> = values.into_iter().filter(|x| x.is_finite()).collect();
-        let mean = seen.iter().sum::<f64>() / seen.len() as f64;
-        if mean < worst.0 {
-            worst = (mean, h, ratio(&pairs));
+        let plain = mean(&values);
+        let shown = controlling.map_or(plain, |by| mean(&by.left_of(c, h, &samples.arrivals, &values)));
+        if shown < worst.0 {
+            // Of a difference from another scenario nobody can say whose the part is that arrivals explain.
+            let moved = match check.bound {
+                Bound::Fixed(_) if check.measure.more_is_better() => shown - plain,
+                Bound::Fixed(_) => plain - shown,
+                Bound::Within(_) | Bound::WithinShare(_) => 0.0,
+            };
+            worst = (shown, h, ratio(&pairs) + moved);
             half = half_width(&linear(&pairs));
         }
     }

@@ -6,7 +6,7 @@
 use super::check::TargetCheck;
 use super::pilot::shortened;
 use super::plan::{Planner, StaffingPlan, WeekHours};
-use super::probe::{Halt, Samples, margins, sample, sample_with};
+use super::probe::{Halt, Samples, margins, sample_with, samples};
 use super::refine::scoped;
 use super::solve::SearchSettings;
 use super::target::TargetMeasure;
@@ -105,6 +105,8 @@ pub(crate) struct Matched {
     pub pilots: Samples,
     /// Those that guide among splits.
     pub guiding: Samples,
+    /// Those that say how much arrivals explain, where they are taken out of margins.
+    pub explaining: Samples,
 }
 
 /// What was simulated of a staffing, and seen of it once that is a whole look.
@@ -157,7 +159,7 @@ pub(crate) fn reference(
     how: &SearchSettings<'_>,
 ) -> Result<Samples, Halt> {
     let range = FIRST..FIRST + runs(model);
-    Ok(Samples { replications: sample(&shortened(model), checks, range, how.threads, how.watch)? })
+    samples(&shortened(model), checks, range, (how.threads, how.watch))
 }
 
 impl<'a> Steering<'a> {

@@ -44,13 +44,23 @@ pub struct StaffingOptions {
     pub rosters: bool,
     /// Simulate the service with more and fewer officers than are needed too.
     pub curve: bool,
+    /// Take what is known of arrivals out of the margins that tests look at, where it gains (control variates).
+    pub controls: bool,
     /// Draws of uncertain inputs behind the input interval; 0 for none.
     pub draws: u32,
 }
 
 impl Default for StaffingOptions {
     fn default() -> Self {
-        Self { threads: None, error: 0.05, shortcuts: true, rosters: true, curve: true, draws: 20 }
+        Self {
+            threads: None,
+            error: 0.05,
+            shortcuts: true,
+            rosters: true,
+            curve: true,
+            controls: false,
+            draws: 20,
+        }
     }
 }
 
@@ -174,6 +184,7 @@ impl StaffingStudy {
             shortcuts: options.shortcuts,
             rosters: options.rosters,
             curve: options.curve,
+            controls: options.controls,
             watch,
         };
         let load = |option: usize, draw: u32| {

@@ -36,7 +36,8 @@ pub(super) fn unreachable(
     let empty = Samples::default();
     let samples = probe.samples(plan.key()).unwrap_or(&empty);
     let check = &probe.checks[c];
-    let short = met(check, c, samples, probe.reference);
+    let controlling = probe.controlling(plan.key(), &planner.apply(plan));
+    let short = met(check, c, (samples, probe.reference), controlling);
     let shown = judgement.is_some_and(|j| j.verdict == StaffingVerdict::Fails);
     let reasons = if short.margin >= 0.0 && !shown {
         vec![format!(

@@ -35,6 +35,7 @@ fn exchanges_find_what_trying_every_split_by_hand_finds() {
         shortcuts: false,
         rosters: false,
         curve: false,
+        controls: false,
         watch: &Unwatched,
     };
     let own = |officers: [u32; 3]| -> StaffingPlan {

@@ -43,11 +43,11 @@ impl Control {
         Self { deviations, mean, squares }
     }
 
-    /// The coefficient of the regression of values on it.
+    /// The coefficient of the regression of values on it: for each unit of the control so much of the values.
     ///
     /// # Panics
     /// If there are not as many values as replications; so do all that take values.
-    fn coefficient(&self, values: &[f64]) -> f64 {
+    pub fn coefficient(&self, values: &[f64]) -> f64 {
         assert_eq!(values.len(), self.deviations.len(), "a value for each replication");
         let mean = moments(values).0;
         let products: f64 =

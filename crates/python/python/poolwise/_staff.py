@@ -96,6 +96,7 @@ def staff(
     shortcuts: bool = True,
     rosters: bool = True,
     curve: bool = True,
+    controls: bool = False,
     draws: int = 20,
     max_memory: int | None = None,
     progress: Progress = False,
@@ -107,7 +108,7 @@ def staff(
     hour of the week. Margins and ``max_utilization`` are shares (0.01 is one percentage point). ``error`` is the
     probability that an option's interval is wrong, at most. ``draws`` of uncertain numbers show what they leave open.
     ``shortcuts`` sets textbook shortcuts beside the answer, ``rosters`` draws up weeks of work, ``curve`` simulates more and fewer
-    officers beside it. ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
+    officers beside it. ``controls`` takes what is known of arrivals out of the tests, for fewer weeks or a shorter interval. ``causes`` splits officers released over their causes. ``at_large_team`` and ``at_large_hours`` (officers of a team, hours
     each spends on a case) say what released officers could do. ``progress`` is ``True`` or a function of replications done,
     0 (nobody knows how many there will be) and the scenario's name.
 
@@ -141,6 +142,7 @@ def staff(
         "shortcuts": shortcuts,
         "rosters": rosters,
         "curve": curve,
+        "controls": bool(controls),
         "draws": whole("draws", draws, 0),
         "max_memory": None if max_memory is None else whole("max_memory", max_memory, 0, 2**63),
     }

@@ -76,10 +76,11 @@ fn option(answer: &StaffingAnswer, option: &Answered) -> Result<Value, ReportErr
             put("infeasible", encode(why)?);
         }
     }
-    put(
-        "search",
-        json!({ "staffings": solved.staffings, "replications": solved.replications, "splits": solved.splits }),
-    );
+    let mut search = json!({ "staffings": solved.staffings, "replications": solved.replications, "splits": solved.splits });
+    if let (Some(search), Some(controls)) = (search.as_object_mut(), &solved.controls) {
+        search.insert("controls".to_owned(), encode(controls)?);
+    }
+    put("search", search);
     Ok(Value::Object(out))
 }
 

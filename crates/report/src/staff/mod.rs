@@ -1,5 +1,6 @@
 //! The staffing answer as tables, JSON, files and a page.
 
+mod controls;
 pub mod csv;
 pub mod folder;
 pub mod json;

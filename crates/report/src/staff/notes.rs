@@ -1,5 +1,6 @@
 //! How to read the tables of a staffing answer, and what is missing of it.
 
+use super::controls;
 use super::tables::{called, no_staffing, staffed};
 use crate::number;
 use poolwise_engine::model::{PoolKind, capital};
@@ -88,6 +89,7 @@ pub(crate) fn notes(answer: &StaffingAnswer) -> Vec<String> {
             }
         }
     }
+    notes.extend(controls::lines(answer));
     let solved = || answer.options.iter().map(|o| &o.solved);
     let (staffings, replications) =
         solved().fold((0, 0), |sum, o| (sum.0 + o.staffings, sum.1 + o.replications));

@@ -1,5 +1,6 @@
 //! The staffing answer as tables and notes.
 
+use super::controls;
 use super::notes::{notes, partial};
 use super::service;
 use crate::block::{Block, BlockCell};
@@ -20,7 +21,8 @@ pub fn text(answer: &StaffingAnswer, look: table::TableLook) -> String {
     if look.verbose {
         return text + "\n" + &table::document(&legend(answer), &blocks(answer), &notes(answer), look.width);
     }
-    let notes: Vec<String> = partial(answer).into_iter().collect();
+    let mut notes: Vec<String> = partial(answer).into_iter().collect();
+    notes.extend(controls::lines(answer).iter().map(|line| answer.words().fill(line)));
     // Of a search that was stopped before its first option there is no table.
     if !answer.options.is_empty() {
         text.push_str(&table::further(&[options(answer)], &[], look.width));

@@ -123,6 +123,7 @@ impl Truth {
             shortcuts: false,
             rosters: false,
             curve: false,
+            controls: false,
             watch: &Unwatched,
         };
         let steering = Steering::new(&planner, &checks, &none, &how).with_runs(LONG_GUIDE);
