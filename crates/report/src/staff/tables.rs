@@ -24,10 +24,10 @@ pub fn text(answer: &StaffingAnswer, look: table::TableLook) -> String {
     let mut notes: Vec<String> = partial(answer).into_iter().collect();
     notes.extend(controls::lines(answer).iter().map(|line| answer.words().fill(line)));
     // Of a search that was stopped before its first option there is no table.
-    if !answer.options.is_empty() {
-        text.push_str(&table::further(&[options(answer)], &[], look.width));
-    }
-    text.push_str(&table::notes(&notes, look.width));
+    text.push_str(&match answer.options.is_empty() {
+        true => table::notes(&notes, look.width),
+        false => table::further(&[options(answer)], &notes, look.width),
+    });
     text.trim_start().to_owned()
 }
 
