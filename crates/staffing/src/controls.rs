@@ -5,10 +5,10 @@
 //! slope comes from short replications that no test uses, so that for the tests it is a given number. Whatever it is, what
 //! they look at stays unbiased and independent between replications, and Student's t stays what it is, from the first look at 4
 //! replications on. A slope from a test's own replications takes ten and a degree of freedom ([`poolwise_stats::Control`]), and whether it gains
-//! would be chosen by the very sample that is tested: errors of 0.63 % are then 0.73 to 0.78 % where arrivals explain little (ten normal values).
+//! would be chosen by the very sample that is tested: errors of 0.63 % are then 0.67 to 0.78 % where arrivals explain little (ten normal values).
 //!
 //! With it goes the length of replications: a test of four has a t quantile nearly twice as large as one of many. So where weeks are
-//! like each other its replications are so many times as many as they are shorter ([`TestWindow`]), and the first look is at ten.
+//! like each other its replications are so many times as many as they are shorter (`TestWindow`), and the first look is at ten.
 //!
 //! Staffings of about the same size have the same slope: what two of them differ by on the same requests is left as it is, and levels
 //! stay ordered, on which the error of a search rests (see [`super::judge`]).
