@@ -81,6 +81,7 @@ pub(crate) const BENCH: &str = "\
 Examples:\n\
 \x20 poolwise bench\n\
 \x20 poolwise bench --threads 1,2 --report speed.html\n\
+\x20 poolwise bench --only network --only mm8 --threads 1 --peers\n\
 \x20 poolwise bench --format json > before.json";
 
 /// `poolwise validate`

@@ -292,6 +292,9 @@ pub struct BenchArgs {
     /// Results of an earlier `bench --format json`, to compare with
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
+    /// Other simulators on the same workloads, in the same run: those that `benches/peers/run` has installed, or those of a list like its own
+    #[arg(long, value_name = "FILE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
+    pub peers: Option<Option<PathBuf>>,
     /// Changes a workload without changing the answer it is held to, to see that wrong answers fail
     #[arg(long = "set", value_name = "PATH=VALUE", hide = true)]
     pub sets: Vec<String>,

@@ -96,3 +96,53 @@ fn an_unknown_workload_is_answered_with_the_list() {
         assert!(err.contains(name), "{name} is not in\n{err}");
     }
 }
+
+/// Stand-ins for other simulators print what those print.
+#[test]
+#[cfg(unix)]
+fn other_simulators_are_compared_where_they_are_installed() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = |programs: Value| {
+        let file = dir.path().join("installed.json");
+        fs::write(&file, programs.to_string()).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let twin = r#"{"peer": "twin", "workload": "mm8", "requests": 1000, "seconds": 0.001, "answers": {}}"#;
+    let other = r#"{"peer": "twin", "workload": "tandem", "requests": 1000, "seconds": 0.001}"#;
+    let echo = |what: &str| serde_json::json!({"command": ["/bin/echo", what]});
+    let only = ["--only", "mm8", "--only", "mm1", "--threads", "1", "--peers"];
+    let path = list(serde_json::json!([echo(twin), echo(other)]));
+    let found = json(&[&only[..], &[path.as_str()]].concat());
+    let ratios = found["peers"]["ratios"].as_array().unwrap();
+    assert_eq!(ratios.len(), 1, "poolwise has no such workload as the other's: {ratios:?}");
+    let mm8 = found["workloads"].as_array().unwrap().iter().find(|w| w["name"] == "mm8").unwrap();
+    let ours =
+        if mm8["cpu_ns_per_request"].is_null() { &mm8["ns_per_request"] } else { &mm8["cpu_ns_per_request"] };
+    assert!(
+        (number(&ratios[0]["ratio"]) * number(ours) / 1000.0 - 1.0).abs() < 1e-9,
+        "a microsecond a request"
+    );
+
+    let gone = serde_json::json!({"command": ["/bin/false"]});
+    let path = list(serde_json::json!([gone, echo(twin)]));
+    let (code, out, err) = bench(&[&only[..], &[path.as_str()]].concat());
+    assert_eq!((code, err.as_str()), (3, ""), "one of two could not be compared");
+    assert!(
+        out.contains("times as fast as twin on mm8") && out.contains("Not compared: /bin/false"),
+        "{out}"
+    );
+
+    for (args, said) in [
+        (vec!["--only", "mm1", "--threads", "1", "--peers", path.as_str()], "have none of these workloads"),
+        (vec!["--only", "mm8", "--threads", "2", "--peers", path.as_str()], "have none of these workloads"),
+        (vec!["--only", "mm8", "--threads", "1", "--peers", "nowhere.json"], "cannot be read"),
+        (vec!["--only", "mm8", "--threads", "1", "--peers", "Cargo.toml"], "no list of programs"),
+    ] {
+        let (code, out, err) = bench(&args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(
+            err.contains(said) && err.contains("benches/peers/run") == !said.contains("none of"),
+            "{err}"
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! `poolwise bench`: each workload in a process of its own, so that its peak memory is its own.
 
+use crate::bench::peers::{self, PeerProgram, PeerTimes};
 use crate::bench::results::WorkloadTime;
 use crate::bench::{self, BenchEffort, BenchResults, Workload, find, workloads};
 use crate::exit::{Done, Failure};
@@ -34,7 +35,12 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     let stop = Stop::listen();
     let jobs: Vec<(&Workload, usize)> =
         chosen.iter().flat_map(|w| threads.iter().map(move |t| (*w, *t))).collect();
-    printer.start_progress_in(jobs.len() as u64, "workloads");
+    let others = args.peers.as_ref().map(|file| peers::programs(file.as_deref())).transpose()?;
+    if others.is_some() {
+        peers::comparable(jobs.iter().map(|(w, threads)| (w.name, *threads)))?;
+    }
+    let others = others.unwrap_or_default();
+    printer.start_progress_in((jobs.len() + others.len()) as u64, "workloads");
     let mut measured = Vec::new();
     let mut outcome = Ok(());
     for (workload, threads) in &jobs {
@@ -55,6 +61,10 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     }
     let done = if measured.len() == jobs.len() { Done::Fully } else { Done::Partly };
     let start = if outcome.is_ok() && done == Done::Fully { start_up(args)? } else { None };
+    let beside = match outcome {
+        Ok(()) if args.peers.is_some() => beside(args, &others, &measured, &stop, &mut printer),
+        _ => None,
+    };
     printer.end_progress();
     outcome?;
     if measured.is_empty() {
@@ -62,7 +72,13 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
             "stopped before a workload was finished: there are no results".to_owned(),
         ));
     }
+    // A simulator that is gone, or was not reached, leaves the comparison incomplete.
+    let done = match &beside {
+        Some(times) if !times.missing.is_empty() || stop.asked() => Done::Partly,
+        _ => done,
+    };
     let mut results = BenchResults::new(start, measured);
+    results.peers = beside;
     if let (Some(file), Some(earlier)) = (&args.baseline, &baseline) {
         results.compare(file.display().to_string(), earlier);
     }
@@ -131,6 +147,30 @@ fn child(args: &BenchArgs, name: &str, threads: usize) -> Result<WorkloadTime, F
         return Err(failed(if said.is_empty() { output.status.to_string() } else { said }));
     }
     serde_json::from_slice(&output.stdout).map_err(|e| failed(e.to_string()))
+}
+
+/// Other simulators, each program in turn.
+fn beside(
+    args: &BenchArgs,
+    others: &[PeerProgram],
+    measured: &[WorkloadTime],
+    stop: &Stop,
+    printer: &mut Printer,
+) -> Option<PeerTimes> {
+    let ours = |name: &str| {
+        let alone = measured.iter().find(|w| w.name == name && w.threads == 1)?;
+        Some(alone.cpu_ns_per_request.unwrap_or(alone.ns_per_request) / 1e9)
+    };
+    let mut times = PeerTimes::default();
+    for program in others {
+        if stop.asked() {
+            break;
+        }
+        printer.progress_on("other simulators");
+        times.add(program, args.seconds, ours);
+        printer.step();
+    }
+    Some(times)
 }
 
 /// The least time of several starts.

@@ -1,12 +1,13 @@
 //! Standard workloads, timed: how fast this machine simulates, with answers that prove the work was done.
 //!
 //! `workload` says what is run; `expect` what must come out; `measure` runs one workload in this
-//! process and times it; `machine` says where; `results` is what is printed and compared.
+//! process and times it; `machine` says where; `peers` runs other simulators; `results` is what is printed and compared.
 
 pub mod command;
 pub mod expect;
 pub mod machine;
 pub mod measure;
+pub mod peers;
 pub mod results;
 pub mod workload;
 

@@ -2,6 +2,7 @@
 
 use super::expect::BenchAnswer;
 use super::machine::Machine;
+use super::peers::PeerTimes;
 use poolwise_report::block::{Block, BlockCell};
 use poolwise_report::number::fixed;
 use poolwise_report::told::Told;
@@ -23,6 +24,9 @@ pub struct BenchResults {
     pub baseline: Option<Baseline>,
     /// Workloads, each on one or several numbers of threads.
     pub workloads: Vec<WorkloadTime>,
+    /// Other simulators, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peers: Option<PeerTimes>,
 }
 
 /// An earlier run.
@@ -139,6 +143,7 @@ impl BenchResults {
             start_up_seconds,
             baseline: None,
             workloads,
+            peers: None,
         }
     }
 
@@ -209,12 +214,15 @@ impl BenchResults {
             };
             said.push(format!("That is {times} times what {} has.", baseline.file));
         }
+        said.extend(self.peers.as_ref().and_then(PeerTimes::answer));
         said
     }
 
     /// The answer in its parts.
     pub fn told(&self) -> Told {
-        Told { head: self.answer(), blocks: vec![self.block()], notes: self.notes(), ..Told::default() }
+        let peers = self.peers.as_ref().and_then(PeerTimes::block);
+        let blocks = std::iter::once(self.block()).chain(peers).collect();
+        Told { head: self.answer(), blocks, notes: self.notes(), ..Told::default() }
     }
 
     /// The table to read. What says nothing of any workload has no column: the spread of single rounds, what this system does
@@ -268,7 +276,9 @@ impl BenchResults {
             let cpu = b.machine.cpu.as_deref().unwrap_or(&b.machine.architecture);
             format!("Baseline: {}, poolwise {} on {cpu}.", b.file, b.version)
         });
-        [here + "."].into_iter().chain(baseline).collect()
+        let missing = self.peers.iter().flat_map(|peers| &peers.missing);
+        let missing = missing.map(|what| format!("Not compared: {what}."));
+        [here + "."].into_iter().chain(baseline).chain(missing).collect()
     }
 }
 
