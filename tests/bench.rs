@@ -109,7 +109,7 @@ fn other_simulators_are_compared_where_they_are_installed() {
     };
     let twin = r#"{"peer": "twin", "workload": "mm8", "requests": 1000, "seconds": 0.001, "answers": {}}"#;
     let other = r#"{"peer": "twin", "workload": "tandem", "requests": 1000, "seconds": 0.001}"#;
-    let echo = |what: &str| serde_json::json!({"command": ["/bin/echo", what]});
+    let echo = |what: &str| serde_json::json!({"name": "echo", "command": ["/bin/echo", what]});
     let only = ["--only", "mm8", "--only", "mm1", "--threads", "1", "--peers"];
     let path = list(serde_json::json!([echo(twin), echo(other)]));
     let found = json(&[&only[..], &[path.as_str()]].concat());
@@ -123,12 +123,12 @@ fn other_simulators_are_compared_where_they_are_installed() {
         "a microsecond a request"
     );
 
-    let gone = serde_json::json!({"command": ["/bin/false"]});
+    let gone = serde_json::json!({"name": "gone", "command": ["/bin/false"]});
     let path = list(serde_json::json!([gone, echo(twin)]));
     let (code, out, err) = bench(&[&only[..], &[path.as_str()]].concat());
     assert_eq!((code, err.as_str()), (3, ""), "one of two could not be compared");
     assert!(
-        out.contains("times as fast as twin on mm8") && out.contains("Not compared: /bin/false"),
+        out.contains("times as fast as twin on mm8") && out.contains("Not compared: gone: exit status"),
         "{out}"
     );
 

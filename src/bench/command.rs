@@ -40,7 +40,7 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
         peers::comparable(jobs.iter().map(|(w, threads)| (w.name, *threads)))?;
     }
     let others = others.unwrap_or_default();
-    printer.start_progress_in((jobs.len() + others.len()) as u64, "workloads");
+    printer.start_progress_in((jobs.len() + others.len()) as u64, "runs");
     let mut measured = Vec::new();
     let mut outcome = Ok(());
     for (workload, threads) in &jobs {

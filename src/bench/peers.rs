@@ -40,6 +40,8 @@ pub struct PeerRatio {
 /// A program that times other simulators.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PeerProgram {
+    /// What it is called where it gives nothing.
+    name: String,
     command: Vec<String>,
 }
 
@@ -87,8 +89,7 @@ pub fn programs(file: Option<&Path>) -> Result<Vec<PeerProgram>, Failure> {
 ///
 /// # Errors
 /// If none is.
-pub fn comparable<'n>(jobs: impl Iterator<Item = (&'n str, usize)>) -> Result<(), Failure> {
-    let mut jobs = jobs;
+pub fn comparable<'n>(mut jobs: impl Iterator<Item = (&'n str, usize)>) -> Result<(), Failure> {
     if jobs.any(|(name, threads)| threads == 1 && COMMON.contains(&name)) {
         return Ok(());
     }
@@ -109,8 +110,7 @@ impl PeerTimes {
             match lines(program) {
                 Ok(lines) => lines.iter().for_each(|line| self.keep(line, &ours)),
                 Err(why) => {
-                    self.missing
-                        .push(format!("{}: {why}", program.command[program.command.len().min(3) - 1]));
+                    self.missing.push(format!("{}: {why}", program.name));
                     break;
                 }
             }
