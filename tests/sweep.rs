@@ -433,7 +433,7 @@ fn the_library_gives_what_the_command_writes() {
     assert_eq!(said, fs::read_to_string(place.path("command/report.json")).unwrap());
     assert_eq!(json["estimates"][0]["axes"].as_array().map(Vec::len), Some(2));
     // The same folder, put together by the same writer, holds the same bytes.
-    poolwise_report::sweep::tidy::write(sweep.plan(), &place.path("library"), true).unwrap();
+    poolwise_sweep::tidy::write(sweep.plan(), &place.path("library"), true).unwrap();
     assert_eq!(place.outcome("library"), written);
     // What is finished is not simulated again.
     let again = sweep.run(&options, &Unwatched).unwrap();

@@ -3,7 +3,6 @@
 
 use peak_alloc::PeakAlloc;
 use poolwise_report::sweep::analysis::Report;
-use poolwise_report::sweep::tidy;
 use poolwise_report::write::Folder;
 use poolwise_study::measures::Value;
 use poolwise_sweep::plan::Look;
@@ -11,6 +10,7 @@ use poolwise_sweep::record::Record;
 use poolwise_sweep::results::SweepResults;
 use poolwise_sweep::run;
 use poolwise_sweep::store::Shard;
+use poolwise_sweep::tidy;
 use poolwise_sweep::{Changes, Sweep};
 use std::fs;
 use std::path::Path;

@@ -15,14 +15,13 @@ use jiff::Timestamp;
 use poolwise_report::folder::elapsed;
 use poolwise_report::manifest::{self, Host};
 use poolwise_report::number;
-use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::table;
 use poolwise_report::write::Folder;
 use poolwise_scenario::{about_file, about_option};
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::run::{self, Ran};
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Ranges, Selection, Sweep, SweepError, SweepOptions, SweepPlan};
+use poolwise_sweep::{Changes, Ranges, Selection, Sweep, SweepError, SweepOptions, SweepPlan, tidy};
 use progress::SweepWatcher;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -118,7 +117,7 @@ fn whole(args: &WholeArgs) -> Result<Done, Failure> {
         });
         return Ok(Done::Partly);
     }
-    let merged = put_together(plan, &folder, !args.no_csv)?;
+    let merged = tidy::write(plan, &folder, !args.no_csv)?;
     let host = Host {
         started: started.to_string(),
         finished: Timestamp::now().to_string(),
@@ -279,30 +278,15 @@ fn merge(args: &MergeArgs) -> Result<Done, Failure> {
     let plan = sweep.plan();
     run::prepare(plan, &folder)?;
     let merged = match tidy::write(plan, &folder, !args.no_csv) {
-        Err(TidyError::Sweep(e @ SweepError::Gaps { .. })) => {
+        Err(e @ SweepError::Gaps { .. }) => {
             printer.error(&format!("error: {e}"));
             return Ok(Done::Partly);
         }
-        other => other.map_err(failure)?,
+        other => other?,
     };
     let (text, data) = facts(plan, &folder, merged.replications, merged.requests);
     printer.facts(&text, &data)?;
     Ok(Done::Fully)
-}
-
-fn put_together(
-    plan: &SweepPlan,
-    folder: &Path,
-    csv: bool,
-) -> Result<poolwise_sweep::merge::Merged, Failure> {
-    tidy::write(plan, folder, csv).map_err(failure)
-}
-
-fn failure(e: TidyError) -> Failure {
-    match e {
-        TidyError::Sweep(e) => e.into(),
-        TidyError::Report(e) => e.into(),
-    }
 }
 
 fn simulate(

@@ -7,14 +7,13 @@ use crate::results::page_of;
 use crate::watch::{Running, leave, supervise};
 use poolwise_report::plots::Picture;
 use poolwise_report::sweep::analysis::Report;
-use poolwise_report::sweep::tidy::{self, TidyError};
 use poolwise_report::{ReportError, json as documents, table};
 use poolwise_scenario::{Overrides, Snapshot};
 use poolwise_sweep::analysis::{Findings, SearchEffort};
 use poolwise_sweep::plan::Look;
 use poolwise_sweep::results::SweepResults;
 use poolwise_sweep::status::Progress;
-use poolwise_sweep::{Changes, Selection, SweepError, SweepOptions, SweepPlan};
+use poolwise_sweep::{Changes, Selection, SweepError, SweepOptions, SweepPlan, tidy};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -120,10 +119,7 @@ impl Sweep {
 
     /// Puts the shards of a folder together, as the command's `merge` does, and gives the results.
     fn merge(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Swept> {
-        py.detach(|| tidy::write(self.planned(), &folder, true)).map_err(|e| match e {
-            TidyError::Sweep(e) => failure(py, &e, &self.files),
-            TidyError::Report(e) => crate::results::report(py, e),
-        })?;
+        py.detach(|| tidy::write(self.planned(), &folder, true)).map_err(|e| failure(py, &e, &self.files))?;
         self.gather(py, folder)
     }
 

@@ -4,7 +4,7 @@
 //!
 //! [`plan`] turns a sweep file into points and cases with stable ids; `run` simulates cases and appends each
 //! replication to the file of its shard; [`merge`] puts shards together in the one order that tidy files have;
-//! [`results`] reads a tidy file back. What a shard file holds is for `record`, how
+//! [`tidy`] writes these and [`results`] reads them back. What a shard file holds is for `record`, how
 //! it is written and read for `store`, and whether all is there for `status`.
 #![warn(missing_docs)]
 
@@ -29,6 +29,7 @@ pub mod run;
 pub mod status;
 pub mod store;
 mod sweep;
+pub mod tidy;
 mod unknown;
 
 pub use design::Points;

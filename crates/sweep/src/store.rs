@@ -347,7 +347,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
 /// As [`write_whole`].
 pub(crate) fn write_whole_with(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), SweepError> {
     let put = || -> io::Result<()> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));

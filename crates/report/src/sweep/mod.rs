@@ -5,4 +5,3 @@ mod controls;
 mod cost;
 mod curve;
 pub mod pictures;
-pub mod tidy;

@@ -2,8 +2,12 @@
 //! in that order, with a column for each axis. Rows stream to the files, so that memory does not grow with
 //! their number.
 
-use crate::ReportError;
-use crate::write::Folder;
+use super::error::SweepError;
+use super::merge::{Merged, Sink, merge};
+use super::plan::SweepPlan;
+use super::record::Record;
+use super::results::{CSV, PARQUET, PLAN_KEY};
+use super::store::write_whole_with;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
@@ -12,36 +16,20 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 use poolwise_study::measures::Value;
-use poolwise_sweep::merge::{Merged, Sink, merge};
-use poolwise_sweep::record::Record;
-use poolwise_sweep::results::{CSV, PARQUET, PLAN_KEY};
-use poolwise_sweep::{SweepError, SweepPlan};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
-use thiserror::Error;
 
 /// Rows of a row group: some 10 MiB while it is being written.
 const GROUP: usize = 1 << 17;
 
-/// Why tidy files could not be made.
-#[derive(Debug, Error)]
-pub enum TidyError {
-    /// The sweep's shards do not serve.
-    #[error(transparent)]
-    Sweep(SweepError),
-    /// A file could not be written.
-    #[error(transparent)]
-    Report(ReportError),
-}
-
-/// Merges the shards of a folder into `results.parquet` and, if wanted, `results.csv`.
+/// Merges the shards of a folder into `results.parquet` and, if wanted, `results.csv`. Both are written whole or not at all.
 ///
 /// # Errors
 /// As [`merge`], and if a file cannot be written.
-pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, TidyError> {
-    let report = |e| TidyError::Report(ReportError::Write(e));
-    let to = Folder::create(folder).map_err(report)?;
+pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, SweepError> {
+    fs::create_dir_all(folder).map_err(|e| SweepError::file(folder, "make the folder", e))?;
     let mut outcome = None;
     let mut fill = |sink: &mut Tee<'_, '_>| {
         let merged = merge(plan, folder, sink).and_then(|m| sink.finish().map(|()| m));
@@ -50,25 +38,22 @@ pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, TidyE
         // The reason is in `outcome`; this only keeps the file from being put in place.
         if stop { Err(io::Error::other("not merged")) } else { Ok(()) }
     };
-    let written = to.write_with(PARQUET, |parquet| {
+    let written = write_whole_with(&folder.join(PARQUET), |parquet| {
         let parquet = Parquet::new(parquet, plan).map_err(io::Error::other)?;
         if csv {
             let mut parquet = Some(parquet);
-            to.write_with(CSV, |text| {
-                let text = csv::Writer::from_writer(text as &mut dyn Write);
-                fill(&mut Tee::new(plan, parquet.take(), Some(text)))
-            })
-            .map(drop)
-            .map_err(io::Error::other)
+            let text = write_whole_with(&folder.join(CSV), |text| {
+                fill(&mut Tee::new(plan, parquet.take(), Some(csv::Writer::from_writer(text))))
+            });
+            text.map_err(io::Error::other)
         } else {
             fill(&mut Tee::new(plan, Some(parquet), None))
         }
     });
-    match (outcome, written) {
-        (Some(Err(e)), _) => Err(TidyError::Sweep(e)),
-        (_, Err(e)) => Err(report(e)),
-        (Some(Ok(merged)), Ok(_)) => Ok(merged),
-        (None, Ok(_)) => Err(TidyError::Report(ReportError::Encode("nothing was merged".to_owned()))),
+    match outcome {
+        Some(Err(e)) => Err(e),
+        Some(Ok(merged)) => written.map(|()| merged),
+        None => written.and_then(|()| Err(SweepError::Usage("nothing was merged".to_owned()))),
     }
 }
 
@@ -86,7 +71,7 @@ struct PendingRow {
 struct Tee<'p, 'c> {
     plan: &'p SweepPlan,
     parquet: Option<Parquet<'p>>,
-    csv: Option<csv::Writer<&'c mut dyn Write>>,
+    csv: Option<csv::Writer<&'c mut (dyn Write + Send)>>,
     begun: bool,
 }
 
@@ -94,7 +79,7 @@ impl<'p, 'c> Tee<'p, 'c> {
     fn new(
         plan: &'p SweepPlan,
         parquet: Option<Parquet<'p>>,
-        csv: Option<csv::Writer<&'c mut dyn Write>>,
+        csv: Option<csv::Writer<&'c mut (dyn Write + Send)>>,
     ) -> Self {
         Self { plan, parquet, csv, begun: false }
     }
