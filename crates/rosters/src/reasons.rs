@@ -1,11 +1,11 @@
 //! Why there is no roster: which hour, which rule.
 
-use crate::patterns::{Tour, Waived, tours};
-use crate::solve::{self, ProgrammeError};
 use crate::curve::WeekCurve;
 use crate::drawing::programme_of;
 use crate::headcount;
+use crate::patterns::{Tour, Waived, tours};
 use crate::programme::TOLERANCE;
+use crate::solve::{self, ProgrammeError};
 use poolwise_engine::model::{Model, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};

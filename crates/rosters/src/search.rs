@@ -232,9 +232,9 @@ impl<'p> SearchState<'p> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::programme::LpSide;
     use crate::programme::tests::five_of_seven;
-    use super::*;
 
     #[test]
     fn finds_the_least_on_a_week_of_days() {

@@ -360,9 +360,9 @@ mod backend {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::programme::tests::{by_enumeration, five_of_seven, small};
     use crate::programme::{LpColumn, LpConstraint, LpSide};
-    use super::*;
     use proptest::prelude::*;
 
     fn least(p: &Programme) -> f64 {
