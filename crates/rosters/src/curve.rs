@@ -7,6 +7,9 @@ use thiserror::Error;
 /// Officers on duty by hour of the centre's local week, Monday 00:00 first.
 pub type WeekCurve = [u32; HOURS_OF_WEEK];
 
+/// A real number by hour of the local week, Monday 00:00 first.
+pub type WeekHours = [f64; HOURS_OF_WEEK];
+
 /// What one centre needs in one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CentreCurve {

@@ -37,7 +37,8 @@
 //!
 //! Inside, for each row: the number required in each hour, raised so that enough come when some are absent ([`headcount`]) and to the
 //! minimum crew; the weeks that an officer may work ([`patterns`]); a covering programme of the two (`programme`); its solution with a
-//! bound (`solve`, from a good one of `search`). Nothing here starts a thread: rows can be drawn up on several by [`RosterRows`].
+//! bound (`solve`, from a good one of `search`). [`slots`] covers a curve by single shifts in microseconds, as a search over staffings
+//! needs it. Nothing here starts a thread: rows can be drawn up on several by [`RosterRows`].
 #![warn(missing_docs)]
 
 pub mod cost;
@@ -50,6 +51,7 @@ pub mod patterns;
 mod programme;
 pub mod reasons;
 mod search;
+pub mod slots;
 mod solve;
 
 pub use drawing::{RosterRows, plan};
