@@ -8,5 +8,5 @@ if ! command -v cmake > /dev/null; then
     echo "test-highs: cmake is missing; on Debian: apt-get install cmake g++ libclang-dev" >&2
     exit 1
 fi
-cargo test --release --features highs --lib staff
+cargo test --release -p poolwise-rosters --features highs
 cargo test --release --features highs --test rosters

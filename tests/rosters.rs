@@ -336,10 +336,8 @@ fn the_page_is_true() {
     assert!((staffing::posts(&scenario.model, id) - 8.0 * (21.0 + 33.0 + 28.0) / 168.0).abs() < 1e-9);
     assert_eq!(scenario.model.centres[id].headcount, Some(20.0));
     // The reasons of the page, less hours and numbers, are words of the program's.
-    let words = include_str!("../crates/staffing/src/roster/reasons.rs")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let words =
+        include_str!("../crates/rosters/src/reasons.rs").split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
         "is for people of this role",
         "no week of permitted shifts is left to work",

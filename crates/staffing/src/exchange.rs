@@ -7,13 +7,15 @@
 //! Where every officer more at a place is worth less than the one before, such an end is the best of all splits (Fox 1966 for
 //! centres that do not share work; Koole and van der Sluis 2003 for shifts and one target for the whole day).
 
-use super::plan::{Planner, StaffingPlan, WeekHours};
+use super::curve::WeekHours;
+use super::plan::{Planner, StaffingPlan};
 use super::probe::{Halt, Samples};
-use super::row::{GroupKind, OfficerGroup, ShiftSlot};
+use super::row::{GroupKind, OfficerGroup};
 use super::steering::{Observation, Steering};
 use poolwise_engine::model::Model;
 use poolwise_engine::time::HOURS_OF_WEEK;
 use poolwise_math::exp;
+use poolwise_rosters::slots::ShiftSlot;
 use std::collections::{BTreeMap, HashSet};
 
 /// Exchanges tried from one staffing before it counts as one that none improves.

@@ -2,7 +2,8 @@
 //!
 //! [`target`] reads what is asked, [`check`] what a replication says of it, [`judge`] whether it is shown to
 //! hold. [`plan`] draws up staffings from the offered load by the square-root rule, a [`search`] finds the least
-//! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre.
+//! that holds, and a [`curve`] says how many officers must be on duty in each hour of the week at each centre. Which weeks of shifts cover it
+//! says [`roster`]; [`rostered`] draws rosters up until one is shown to hold.
 #![warn(missing_docs)]
 
 pub mod answer;
@@ -10,10 +11,8 @@ pub mod candidates;
 pub mod causes;
 pub mod check;
 pub mod controls;
-pub mod curve;
 pub mod exchange;
 mod field_work;
-pub mod headcount;
 mod inputs;
 pub mod judge;
 mod level;
@@ -36,5 +35,6 @@ mod unreachable;
 mod unsolved;
 pub mod verdict;
 
+pub use poolwise_rosters::{curve, headcount};
 pub use study::{StaffingError, StaffingOptions, StaffingStudy, Wanted};
 pub use verdict::verdict;

@@ -5,7 +5,7 @@
 //! earlier. Both see one queue with one kind of service: no network, no shifts, no absence.
 
 use super::check::{Bound, TargetCheck, TargetPlace};
-use super::plan::WeekHours;
+use super::curve::WeekHours;
 use super::row::OfficerGroup;
 use super::target::TargetMeasure;
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};

@@ -6,7 +6,7 @@
 //! hours. Divided by the share that is present and rounded up that is the requirement; permitted shifts
 //! cover it, and never with fewer than the minimum crew.
 
-use super::curve::{CentreCurve, Curve};
+use super::curve::{CentreCurve, Curve, WeekHours};
 use super::row::{GroupKind, OfficerGroup, shifts};
 use poolwise_engine::model::{Model, PoolKind, RoleMask};
 use poolwise_engine::time::HOURS_OF_WEEK;
@@ -14,9 +14,6 @@ use poolwise_planning::allocation::PoolSpec;
 use poolwise_planning::{offered_load, staffing};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
-
-/// A week of real numbers.
-pub(crate) type WeekHours = [f64; HOURS_OF_WEEK];
 
 /// The greatest `b`: more changes nothing that a planner would see.
 const AMPLE: f64 = 8.0;

@@ -1,10 +1,11 @@
 //! What textbook shortcuts would have given, and whether that holds.
 
 use super::check::ratio;
+use super::curve::WeekHours;
 use super::exchange::Exchange;
 use super::judge::{StaffingVerdict, TestRule};
 use super::offered::{self, Shortcut};
-use super::plan::{Planner, StaffingPlan, WeekHours};
+use super::plan::{Planner, StaffingPlan};
 use super::probe::{Halt, Probe, margins};
 use super::service::weeks_are_alike;
 use super::solve::{TargetMargin, met_all, met_as_judged};

@@ -4,8 +4,9 @@
 //! part in the choice, so that the best of many splits is not taken for better than it is.
 
 use super::check::TargetCheck;
+use super::curve::WeekHours;
 use super::pilot::shortened;
-use super::plan::{Planner, StaffingPlan, WeekHours};
+use super::plan::{Planner, StaffingPlan};
 use super::probe::{Halt, Samples, margins, sample_with, samples};
 use super::refine::scoped;
 use super::solve::SearchSettings;

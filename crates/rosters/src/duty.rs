@@ -1,8 +1,8 @@
 //! What a roster puts on duty, by hour of the week, and the shifts that its officers' weeks add up to.
 
-use super::Roster;
-use super::programme::TOLERANCE;
+use crate::Roster;
 use crate::curve::WeekCurve;
+use crate::programme::TOLERANCE;
 use poolwise_engine::model::ShiftLine;
 use poolwise_engine::random::name_key;
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
@@ -12,7 +12,7 @@ const INSTANT: f64 = 1e-6;
 
 impl Roster {
     /// Rostered hours on duty a week.
-    pub(crate) fn hours(&self) -> f64 {
+    pub fn hours(&self) -> f64 {
         self.tours.iter().map(|(t, n)| t.hours() * f64::from(*n)).sum()
     }
 
@@ -159,7 +159,7 @@ pub fn clock_time(second: f64) -> String {
 }
 
 /// "8 h", "7 h 30 min".
-pub(crate) fn hours(seconds: f64) -> String {
+fn hours(seconds: f64) -> String {
     let minutes = (seconds / 60.0).round() as u64;
     match (minutes / 60, minutes % 60) {
         (0, m) => format!("{m} min"),

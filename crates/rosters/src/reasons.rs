@@ -1,18 +1,21 @@
 //! Why there is no roster: which hour, which rule.
 
-use super::patterns::{Tour, Waived, tours};
-use super::solve::{self, ProgrammeError};
-use super::{programme::TOLERANCE, programme_of};
 use crate::curve::WeekCurve;
+use crate::drawing::programme_of;
 use crate::headcount;
+use crate::patterns::{Tour, Waived, tours};
+use crate::programme::TOLERANCE;
+use crate::solve::{self, ProgrammeError};
 use poolwise_engine::model::{Model, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
-use poolwise_study::number::DAYS;
 use std::fmt;
 
 /// Most hours named in a reason.
 const NAMED: usize = 4;
+
+/// Names of days, Monday first.
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// A reason why a row has no roster.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,7 +149,7 @@ fn named(hours: &[usize]) -> String {
 }
 
 /// Reasons that can be seen without solving anything.
-pub(super) fn plain(
+pub(crate) fn plain(
     its: &CentreRules,
     shifts: &[ShiftRule],
     roles: RoleMask,
@@ -229,7 +232,7 @@ fn uncovered(cover: Cover, tours: &[Tour], asked: &[usize]) -> Vec<usize> {
 }
 
 /// Reasons why rules that can be kept one by one cannot be kept together.
-pub(super) fn together(
+pub(crate) fn together(
     model: &Model,
     rules: &RosterRules,
     its: &CentreRules,
@@ -288,7 +291,7 @@ fn short(
     programme.columns.iter_mut().for_each(|c| c.cost = 1.0);
     // A column for each row covers it without any officer, at a price above that of any officer.
     for row in 0..programme.rows.len() {
-        programme.columns.push(super::programme::LpColumn { cost: 1e4, covers: vec![(row, 1.0)] });
+        programme.columns.push(crate::programme::LpColumn { cost: 1e4, covers: vec![(row, 1.0)] });
     }
     // The limit of a row is on officers alone.
     let limited: Vec<(usize, f64)> =
@@ -299,7 +302,7 @@ fn short(
             .enumerate()
             .filter_map(|(j, c)| c.covers.iter().find(|(r, _)| *r == row).map(|(_, share)| (j, *share)))
             .collect();
-        programme.sides.push(super::programme::LpSide { name: String::new(), weights, limit: most });
+        programme.sides.push(crate::programme::LpSide { name: String::new(), weights, limit: most });
     }
     programme.rows.iter_mut().for_each(|r| r.most = f64::INFINITY);
     let Ok(relaxed) = solve::relax(&programme) else { return Vec::new() };

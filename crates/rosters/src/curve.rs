@@ -5,7 +5,10 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 /// Officers on duty by hour of the centre's local week, Monday 00:00 first.
-pub(crate) type WeekCurve = [u32; HOURS_OF_WEEK];
+pub type WeekCurve = [u32; HOURS_OF_WEEK];
+
+/// A real number by hour of the local week, Monday 00:00 first.
+pub type WeekHours = [f64; HOURS_OF_WEEK];
 
 /// What one centre needs in one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,7 +74,7 @@ impl CentreCurve {
     }
 
     /// Mean number on duty over the week.
-    pub(crate) fn posts(&self) -> f64 {
+    pub fn posts(&self) -> f64 {
         f64::from(self.required.iter().sum::<u32>()) / HOURS_OF_WEEK as f64
     }
 }
@@ -79,7 +82,7 @@ impl CentreCurve {
 impl Curve {
     /// At least as many as another curve of the same rows asks for.
     #[must_use]
-    pub(crate) fn over(mut self, least: &Self) -> Self {
+    pub fn over(mut self, least: &Self) -> Self {
         for (row, other) in self.centres.iter_mut().zip(&least.centres) {
             row.required.iter_mut().zip(other.required).for_each(|(n, least)| *n = (*n).max(least));
         }

@@ -6,8 +6,8 @@
 //! Either alone proves little within a few hundred nodes on hundreds of patterns; with a good solution
 //! to start from, the bound rounded up to whole officers often meets it at once.
 
-use super::programme::{Programme, TOLERANCE};
-use super::search;
+use crate::programme::{Programme, TOLERANCE};
+use crate::search;
 use good_lp::{Expression, ProblemVariables, ResolutionError, Variable, variable};
 
 /// Parts of a column from which on diving makes it whole.
@@ -360,9 +360,9 @@ mod backend {
 
 #[cfg(test)]
 mod tests {
-    use super::super::programme::tests::{by_enumeration, five_of_seven, small};
-    use super::super::programme::{LpColumn, LpConstraint, LpSide};
     use super::*;
+    use crate::programme::tests::{by_enumeration, five_of_seven, small};
+    use crate::programme::{LpColumn, LpConstraint, LpSide};
     use proptest::prelude::*;
 
     fn least(p: &Programme) -> f64 {

@@ -1,6 +1,6 @@
 //! The weeks that an officer may work, and the rows that they cover: from rules to a covering programme.
 
-use super::programme::{LpColumn, LpConstraint, LpSide, Programme};
+use crate::programme::{LpColumn, LpConstraint, LpSide, Programme};
 use poolwise_engine::model::{HolidayWork, RoleMask};
 use poolwise_engine::time::{DAY, HOUR, HOURS_OF_WEEK, WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, ShiftRule};

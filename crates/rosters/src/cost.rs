@@ -1,8 +1,8 @@
 //! What a roster costs a week: ordinary pay of all who are employed, premiums on rostered hours, officers whom exceptions call
 //! in, overtime.
 
-use super::patterns::Tour;
-use super::{RosterOutcome, RosterPlan};
+use crate::patterns::Tour;
+use crate::{RosterOutcome, RosterPlan};
 use poolwise_engine::model::{Model, Workforce};
 use poolwise_engine::time::HOUR;
 use poolwise_planning::exceptions;
@@ -27,7 +27,7 @@ pub struct RosterCost {
 
 impl RosterCost {
     /// The cost of a plan in `model`, its scenario with it, with so many hours of overtime a week.
-    pub(crate) fn of(pay: &Pay, plan: &RosterPlan, model: &Model, overtime_hours: f64) -> Self {
+    pub fn of(pay: &Pay, plan: &RosterPlan, model: &Model, overtime_hours: f64) -> Self {
         let called_in: f64 = plan.employed.iter().map(|at| exceptions::change(model, at.id).more).sum();
         let premiums = pay
             .premiums

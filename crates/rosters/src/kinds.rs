@@ -1,6 +1,6 @@
 //! Officers of the same roles who are not all alike: a roster has of each kind the share that the scenario has.
 
-use super::{Roster, RosterPlan};
+use crate::{Roster, RosterPlan};
 use poolwise_engine::model::{CentreId, Learning, Pool, PoolKind, RoleMask, ShiftLine, Skill};
 use poolwise_engine::random::name_key;
 use std::cmp::Ordering;

@@ -1,139 +1,76 @@
-//! Rosters: whole officers on permitted shifts that cover a requirement curve, at least cost.
-//!
-//! For each row of the curve (a centre, and the officers there who hold the same roles): the number
-//! required in each hour, raised so that enough come when some are absent and to the minimum crew; the
-//! weeks that an officer may work under the rules ([`patterns`]); a covering programme of the two
-//! (`programme`); and its solution with a bound ([`solve`]). Where there is none, the reasons
-//! ([`reasons`]). Officers are whole, row by row: a centre cannot borrow four tenths of somebody else's.
+//! Draws up rosters, row by row of a curve: what must be covered, the programme with all its rules, and what came of it.
 
-pub mod cost;
-pub mod duty;
-mod kinds;
-pub mod patterns;
-pub(crate) mod programme;
-pub mod reasons;
-pub mod search;
-pub mod solve;
-
-use super::curve::{CentreCurve, Curve, WeekCurve};
-use super::headcount;
-use patterns::{Tour, Waived, covering, tours, weekends};
-use poolwise_engine::model::{CentreId, Model, PoolKind, RoleMask};
+use crate::curve::{CentreCurve, Curve, WeekCurve};
+use crate::patterns::{self, Tour, Waived, covering, tours, weekends};
+use crate::programme::{LpSide, Programme};
+use crate::reasons::{self, Reason};
+use crate::solve::{self, ProgrammeError};
+use crate::{Employed, Roster, RosterError, RosterOutcome, RosterPlan, cost, headcount};
+use poolwise_engine::model::{CentreId, HolidayWork, Model, PoolKind, RoleMask};
 use poolwise_engine::time::{HOUR, HOURS_OF_WEEK};
 use poolwise_planning::roster_rules::{CentreRules, Cover, Least, RosterRules, ShiftRule};
-use poolwise_study::parallel;
-use programme::{LpSide, Programme};
-use reasons::Reason;
-use serde::Serialize;
-use solve::ProgrammeError;
-use thiserror::Error;
 
 /// Times that officers are asked for on top where breaks leave too few.
 const ROUNDS: u32 = 12;
 
-/// A roster for every row of a curve, or the reasons why there is none.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RosterPlan {
-    /// Rows in the curve's order.
-    pub rows: Vec<RosterOutcome>,
-    /// Officers employed, by centre that has a row, in the scenario's order.
-    pub employed: Vec<Employed>,
-}
-
-/// What came of one row of the curve.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RosterOutcome {
-    /// Name of the centre.
-    pub centre: String,
-    /// Its place in the model.
-    pub id: CentreId,
-    /// Roles that its officers hold, joined by `+`.
-    pub role: String,
-    /// The same as a set.
-    pub roles: RoleMask,
-    /// Officers that the curve requires, present and not on a break.
-    pub required: WeekCurve,
-    /// Officers to be rostered: after absence and with the minimum crew.
-    pub covered: WeekCurve,
-    /// The roster, or why there is none.
-    pub outcome: Result<Roster, Vec<Reason>>,
-}
-
-/// Which weeks how many officers work, so that the need of each hour is covered.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Roster {
-    /// Weeks of shifts that somebody works, and how many do.
-    pub tours: Vec<(Tour, u32)>,
-    /// Officers rostered: all tours together.
-    pub officers: u32,
-    /// The objective: officers, or cost a week of those rostered.
-    pub cost: f64,
-    /// No roster costs less: whole officers where officers are counted.
-    pub bound: f64,
-    /// Nodes of branch and bound.
-    pub nodes: u64,
-    /// The search ended at its limit of nodes, with this the best found.
-    pub limited: bool,
-}
-
-/// Officers employed at a centre: those rostered and those who stand in for leave and training.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Employed {
-    /// Name of the centre.
-    pub centre: String,
-    /// Its place in the model.
-    #[serde(skip)]
-    pub id: CentreId,
-    /// Officers who have a week of work in it.
-    pub rostered: u32,
-    /// Officers whom the roster employs.
-    pub officers: u32,
-    /// Rostered hours on duty a week.
-    pub hours: f64,
-    /// Officers that the minimum crew would take by itself.
-    pub minimum_crew: u32,
-}
-
-/// Why no plan can be made of a curve at all.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum RosterError {
-    /// The curve names a centre that the scenario does not have.
-    #[error("the curve names a centre `{0}`, which the scenario does not have")]
-    Centre(String),
-    /// The curve names a role that the scenario does not have.
-    #[error("the curve names a role `{0}`, which the scenario does not have")]
-    Role(String),
-    /// Least cost, without a pay table.
-    #[error("`least = \"cost\"` needs [pay]: what an hour costs")]
-    NoPay,
-}
-
-/// Draws up rosters for a curve, on so many threads; the result does not depend on their number.
+/// Draws up rosters for a curve, one row after the other; [`RosterRows`] has them on threads of the caller's.
 ///
 /// # Errors
 /// [`RosterError`] if the curve is not of this model or the rules lack what they need. That a row has no
 /// roster is no error: see [`RosterOutcome::outcome`].
-pub fn plan(
-    model: &Model,
-    rules: &RosterRules,
-    curve: &Curve,
-    threads: usize,
-) -> Result<RosterPlan, RosterError> {
-    if rules.least == Least::Cost && rules.pay.is_none() {
-        return Err(RosterError::NoPay);
+pub fn plan(model: &Model, rules: &RosterRules, curve: &Curve) -> Result<RosterPlan, RosterError> {
+    let rows = RosterRows::new(model, rules, curve)?;
+    let drawn = (0..rows.count()).map(|row| rows.draw_up(row)).collect();
+    Ok(rows.plan(drawn))
+}
+
+/// The rows of a curve that rosters are to be drawn up for, each by itself: in any order, on any thread.
+#[derive(Debug)]
+pub struct RosterRows<'a> {
+    model: &'a Model,
+    rules: &'a RosterRules,
+    rows: Vec<(&'a CentreCurve, CentreId, RoleMask)>,
+}
+
+impl<'a> RosterRows<'a> {
+    /// The rows of a curve.
+    ///
+    /// # Errors
+    /// [`RosterError`] if the curve is not of this model or the rules lack what they need.
+    pub fn new(model: &'a Model, rules: &'a RosterRules, curve: &'a Curve) -> Result<Self, RosterError> {
+        if rules.least == Least::Cost && rules.pay.is_none() {
+            return Err(RosterError::NoPay);
+        }
+        let mut rows = Vec::with_capacity(curve.centres.len());
+        for row in &curve.centres {
+            let id = model.centres.iter().position(|c| c.name == row.centre);
+            let id = id.ok_or_else(|| RosterError::Centre(row.centre.clone()))?;
+            rows.push((row, id, roles_of(model, &row.role)?));
+        }
+        Ok(Self { model, rules, rows })
     }
-    let mut jobs = Vec::with_capacity(curve.centres.len());
-    for row in &curve.centres {
-        let id = model.centres.iter().position(|c| c.name == row.centre);
-        let id = id.ok_or_else(|| RosterError::Centre(row.centre.clone()))?;
-        jobs.push((row, id, roles_of(model, &row.role)?));
+
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
     }
-    let mut rows = parallel::all(jobs.len(), Some(threads), |i| {
-        let (row, id, roles) = jobs[i];
-        one(model, rules, row, id, roles)
-    });
-    let employed = (0..model.centres.len()).filter_map(|id| employed(model, rules, &mut rows, id)).collect();
-    Ok(RosterPlan { rows, employed })
+
+    /// The roster of a row, by its place in the curve, or why there is none.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn draw_up(&self, row: usize) -> RosterOutcome {
+        let (row, id, roles) = self.rows[row];
+        one(self.model, self.rules, row, id, roles)
+    }
+
+    /// The plan of all rows, drawn up and in the curve's order. Where a centre's together employ more than its rules allow, none of them
+    /// has a roster.
+    pub fn plan(&self, mut drawn: Vec<RosterOutcome>) -> RosterPlan {
+        let centres = 0..self.model.centres.len();
+        let employed = centres.filter_map(|id| employed(self.model, self.rules, &mut drawn, id)).collect();
+        RosterPlan { rows: drawn, employed }
+    }
 }
 
 /// The set of roles of a row: names joined by `+`.
@@ -187,7 +124,7 @@ pub(crate) fn permitted(model: &Model, rules: &RosterRules, id: CentreId) -> Vec
             days_on: days_on(8.0 * HOUR, &[true; 7]).min(5),
             consecutive: true,
             roles: RoleMask::MAX,
-            holidays: poolwise_engine::model::HolidayWork::Work,
+            holidays: HolidayWork::Work,
         });
     }
     out
@@ -224,7 +161,7 @@ fn one(
 }
 
 /// The covering programme of a row with all its rules: tours, programme, the hour of each row.
-pub(super) fn programme_of(
+pub(crate) fn programme_of(
     model: &Model,
     rules: &RosterRules,
     its: &CentreRules,
@@ -349,68 +286,3 @@ fn employed(
     }
     Some(Employed { centre, id, rostered, officers, hours, minimum_crew })
 }
-
-impl RosterPlan {
-    /// Whether every row has a roster.
-    pub fn is_feasible(&self) -> bool {
-        self.rows.iter().all(|r| r.outcome.is_ok())
-    }
-
-    /// Rows without one, and why.
-    pub fn failures(&self) -> impl Iterator<Item = (&RosterOutcome, &[Reason])> {
-        self.rows.iter().filter_map(|r| r.outcome.as_ref().err().map(|why| (r, why.as_slice())))
-    }
-
-    /// Officers employed over all centres.
-    pub fn officers(&self) -> u32 {
-        self.employed.iter().map(|e| e.officers).sum()
-    }
-
-    /// Officers rostered over all centres.
-    pub fn rostered(&self) -> u32 {
-        self.employed.iter().map(|e| e.rostered).sum()
-    }
-
-    /// Rostered hours on duty a week over all centres.
-    pub fn hours(&self) -> f64 {
-        self.employed.iter().map(|e| e.hours).sum()
-    }
-
-    /// Posts: rostered officers on duty, on average.
-    pub fn posts(&self) -> f64 {
-        self.hours() / HOURS_OF_WEEK as f64
-    }
-
-    /// Puts the rosters in place of the officers of the same roles at each centre, and states the
-    /// officers employed. Rows without a roster are left out.
-    pub fn apply(&self, model: &mut Model) {
-        for employed in &self.employed {
-            let centre = &mut model.centres[employed.id];
-            centre.pools = self.pools(employed.id, &centre.pools);
-            centre.headcount = Some(f64::from(employed.officers));
-        }
-    }
-
-    /// The curve that asks, in hours where service failed, for at least `by` more officers than the
-    /// roster has there now, so that the next plan must differ. `failing` lists hours of the week by row
-    /// of the curve; `lead` hours before each are raised too, since work that waits was there before.
-    pub(crate) fn corrected(&self, curve: &Curve, failing: &[Vec<usize>], by: u32, lead: usize) -> Curve {
-        let mut out = curve.clone();
-        for ((row, hours), plan) in out.centres.iter_mut().zip(failing).zip(&self.rows) {
-            let on_duty = plan.outcome.as_ref().map_or(plan.required, Roster::on_duty);
-            let before = row.required;
-            for hour in hours {
-                for back in 0..=lead {
-                    let h = (hour + HOURS_OF_WEEK - back % HOURS_OF_WEEK) % HOURS_OF_WEEK;
-                    // The curve counts those present, the roster those who should come.
-                    let spare = on_duty[h].saturating_sub(plan.covered[h]);
-                    row.required[h] = row.required[h].max(before[h] + spare + by);
-                }
-            }
-        }
-        out
-    }
-}
-
-#[cfg(test)]
-mod tests;

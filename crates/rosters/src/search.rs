@@ -5,7 +5,7 @@
 //! greedily, what has become superfluous is dropped, and the result is kept where it costs no more. The
 //! draws are keyed, so the same programme has the same solution everywhere.
 
-use super::programme::{Programme, TOLERANCE};
+use crate::programme::{Programme, TOLERANCE};
 use poolwise_engine::random::KeyedRng;
 
 /// Rounds of breaking and mending from each start.
@@ -232,9 +232,9 @@ impl<'p> SearchState<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::programme::LpSide;
-    use super::super::programme::tests::five_of_seven;
     use super::*;
+    use crate::programme::LpSide;
+    use crate::programme::tests::five_of_seven;
 
     #[test]
     fn finds_the_least_on_a_week_of_days() {
