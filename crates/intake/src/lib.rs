@@ -16,7 +16,6 @@ pub mod durations;
 mod error;
 pub mod events;
 pub mod facts;
-pub mod fit;
 pub mod fit_file;
 pub mod forecast;
 mod grid;
@@ -55,4 +54,5 @@ mod weeks;
 mod words;
 
 pub use error::IntakeError;
+pub use poolwise_fit as fit;
 pub use problem::{Problem, TablePlace};

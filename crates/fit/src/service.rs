@@ -1,7 +1,7 @@
 //! What a fitted law delivers in the place of the true one: the same desk, the same callers, one time drawn from each.
 
-use super::tests::laws;
-use super::{Family, FittedLaw, ObservedTimes, likelihood};
+use crate::tests::laws;
+use crate::{Family, FittedLaw, ObservedTimes, likelihood};
 use poolwise_engine::Outcome;
 use poolwise_engine::model::{Model, StageKind};
 use poolwise_engine::random::Sampler;

@@ -1,4 +1,29 @@
 //! Which law a list of times follows, how well, and how sure its numbers are.
+//!
+//! [`fit()`] takes times in seconds and tries eight laws on them: the greatest likelihood of each ([`likelihood`]), 95 %
+//! intervals of its numbers by profile likelihood, and how often the law itself would lie as far from its own sample
+//! ([`goodness`]). It says to which steps the times were rounded ([`heaping`]). Times of which some are only known to be
+//! longer, such as the patience of those who were answered first, are [`censored`]; [`groups`] tells whether times differ
+//! between hours or places. Nothing here knows tables or files, and random numbers come from names ([`draws`]): the same
+//! times give the same bits.
+//!
+//! ```
+//! use poolwise_fit::{Family, Shift, fit};
+//!
+//! // A hundred times whose ranks are those of an exponential law with a mean of ten minutes.
+//! let seconds: Vec<f64> =
+//!     (0..100).map(|i| -600.0 * poolwise_math::ln(1.0 - (f64::from(i) + 0.5) / 100.0)).collect();
+//! let found = fit(&seconds, Shift::None).expect("times that differ");
+//! let best = found.best().expect("one of the laws fits");
+//! assert_eq!(best.estimate.law.family, Family::Exponential);
+//! let mean = best.numbers[0].interval;
+//! assert!((mean.base - 600.0).abs() < 6.0);
+//! // A hundred times tell a mean to about a fifth.
+//! assert!((480.0..510.0).contains(&mean.low) && (715.0..750.0).contains(&mean.high));
+//! // As rounded to the step of its clock as it is far from any step.
+//! assert_eq!(found.heaping.grid, 0.0);
+//! ```
+#![warn(missing_docs)]
 
 pub mod censored;
 pub mod draws;
@@ -7,7 +32,7 @@ pub mod groups;
 pub mod heaping;
 pub mod law;
 pub mod likelihood;
-pub(crate) mod optimise;
+mod optimise;
 #[cfg(test)]
 mod service;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The greatest likelihood of each law, and 95 % intervals of its numbers. Location is 0 unless it was subtracted
 //! before.
 
-use super::law::{Family, Law, ln_density, weibull_cv};
-use super::optimise::{allowed, profile, simplex, standard_errors};
+use crate::law::{Family, Law, ln_density, weibull_cv};
+use crate::optimise::{allowed, profile, simplex, standard_errors};
 use poolwise_math::{digamma, exp, gamma as gamma_function, ln, ln_1p, ln_gamma, powf};
 use serde::Serialize;
 
@@ -50,8 +50,8 @@ pub struct ObservedTimes {
 }
 
 impl ObservedTimes {
-    /// Of values above 0.
-    pub(crate) fn new(mut values: Vec<f64>) -> Self {
+    /// Of values above 0 in any order.
+    pub fn new(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let logs: Vec<f64> = values.iter().map(|x| ln(*x)).collect();
         let sum_ln = logs.iter().sum::<f64>();
@@ -324,7 +324,7 @@ pub fn intervals(estimate: &FittedLaw, times: &ObservedTimes) -> Vec<FittedNumbe
             vec![number("mean", a, scaled(a)(ends[0]), true), number("cv", b, scaled(b)(ends[1]), false)]
         }
         Family::Weibull => {
-            let k = super::law::weibull_shape(b);
+            let k = crate::law::weibull_shape(b);
             let ends = coordinate_intervals(family, times, &[ln(a), ln(k)], n);
             let (low, high) = ends[1];
             let cvs = (weibull_cv(exp(high)).min(b), weibull_cv(exp(low)).max(b));
@@ -364,7 +364,7 @@ pub fn intervals(estimate: &FittedLaw, times: &ObservedTimes) -> Vec<FittedNumbe
                 number("high", b, (b, b + range * t), true),
             ]
         }
-        Family::Triangular => super::triangular::intervals(estimate, times),
+        Family::Triangular => crate::triangular::intervals(estimate, times),
     }
 }
 

@@ -26,8 +26,9 @@ pub struct Groups {
     pub p_value: f64,
 }
 
-/// Compares groups of times; `None` with fewer than two groups of five.
-pub(crate) fn compare(by: &str, groups: &BTreeMap<String, Vec<f64>>) -> Option<Groups> {
+/// Compares groups of times in seconds by their ranks (Kruskal and Wallis 1952). Groups of fewer than five are left out;
+/// `None` with fewer than two others.
+pub fn compare(by: &str, groups: &BTreeMap<String, Vec<f64>>) -> Option<Groups> {
     let used: Vec<(&String, &Vec<f64>)> = groups.iter().filter(|g| g.1.len() >= 5).collect();
     if used.len() < 2 {
         return None;

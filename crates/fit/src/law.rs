@@ -53,7 +53,7 @@ impl Family {
     }
 
     /// How many numbers it has.
-    pub(crate) fn parameters(self) -> usize {
+    pub fn parameters(self) -> usize {
         match self {
             Self::Exponential => 1,
             Self::Lognormal | Self::Gamma | Self::Weibull | Self::Erlang | Self::Uniform => 2,

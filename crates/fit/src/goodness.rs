@@ -1,9 +1,9 @@
 //! How well a law fits: the greatest distance between the two distribution functions, and how often a sample of the
 //! law itself, fitted anew, would show one as great. Kolmogorov's own table is wrong once numbers were fitted.
 
-use super::draws;
-use super::law::Law;
-use super::likelihood::{ObservedTimes, fit};
+use crate::draws;
+use crate::law::Law;
+use crate::likelihood::{ObservedTimes, fit};
 
 /// Samples drawn from the fitted law.
 pub(crate) const SAMPLES: usize = 199;

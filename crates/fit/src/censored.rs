@@ -1,10 +1,10 @@
 //! Times of which some are only known to be longer: patience, from the waits of those who gave up and of those who
 //! were served first.
 
-use super::law::{Family, Law, ln_density};
-use super::likelihood::{FittedLaw, FittedNumber, Interval};
-use super::optimise::{allowed, profile, simplex, standard_errors};
-use super::{draws, goodness};
+use crate::law::{Family, Law, ln_density};
+use crate::likelihood::{FittedLaw, FittedNumber, Interval};
+use crate::optimise::{allowed, profile, simplex, standard_errors};
+use crate::{draws, goodness};
 use poolwise_engine::random::unit;
 use poolwise_math::{exp, ln};
 use rand::rand_core::Rng;
@@ -30,8 +30,9 @@ pub struct SurvivalStep {
 }
 
 /// The product-limit estimate of survival (Kaplan and Meier 1958), limits by Greenwood's formula on the scale
-/// ln(-ln S) (Kalbfleisch and Prentice 2002, section 1.4).
-pub(crate) fn kaplan_meier(all: &[Observed]) -> Vec<SurvivalStep> {
+/// ln(-ln S) (Kalbfleisch and Prentice 2002, section 1.4). A step for each time at which one ended, ascending; none where
+/// none did.
+pub fn kaplan_meier(all: &[Observed]) -> Vec<SurvivalStep> {
     let mut sorted = all.to_vec();
     // Of one instant, ends come before censoring.
     sorted.sort_by(|a, b| a.time.total_cmp(&b.time).then(b.ended.cmp(&a.ended)));
@@ -71,8 +72,7 @@ fn at(steps: &[SurvivalStep], t: f64) -> f64 {
 }
 
 /// Laws that patience may follow.
-pub(crate) const FAMILIES: [Family; 4] =
-    [Family::Exponential, Family::Lognormal, Family::Gamma, Family::Weibull];
+pub const FAMILIES: [Family; 4] = [Family::Exponential, Family::Lognormal, Family::Gamma, Family::Weibull];
 
 fn law(family: Family, u: &[f64]) -> Law {
     let cv = u.get(1).map_or(0.0, |x| exp(*x));
@@ -92,7 +92,7 @@ fn likelihood(family: Family, all: &[Observed], u: &[f64]) -> f64 {
     };
     all.iter()
         .map(|o| match (o.ended, weibull) {
-            (true, Some((k, scale))) => super::law::weibull_density(k, scale, o.time.max(1e-9)),
+            (true, Some((k, scale))) => crate::law::weibull_density(k, scale, o.time.max(1e-9)),
             (false, Some((k, scale))) => -poolwise_math::powf(o.time / scale, k),
             (true, None) => ln_density(&law, o.time.max(1e-9)),
             (false, None) => ln((1.0 - sampler.cdf(o.time)).max(1e-300)),
@@ -111,14 +111,14 @@ pub struct Patience {
     pub goodness: Option<goodness::Goodness>,
 }
 
-/// The most likely law and how well it fits; `None` where fewer than three gave up.
-pub(crate) fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
+/// The most likely law of one of [`FAMILIES`] and how well it fits; `None` where fewer than three ended.
+pub fn fit(family: Family, all: &[Observed]) -> Option<Patience> {
     let found = fit_untested(family, all)?;
     Some(Patience { goodness: goodness_of(&found.estimate.law, all), ..found })
 }
 
-/// The most likely law, without the test of how well it fits, which takes far longer.
-pub(crate) fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience> {
+/// The same without the test of how well it fits, which takes far longer.
+pub fn fit_untested(family: Family, all: &[Observed]) -> Option<Patience> {
     let ends = all.iter().filter(|o| o.ended).count();
     if ends < 3 {
         return None;

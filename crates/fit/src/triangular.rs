@@ -1,8 +1,8 @@
 //! Intervals of a triangular law, whose ends and mode have no smooth likelihood: by drawing from the fitted law again.
 
-use super::draws;
-use super::law::Family;
-use super::likelihood::{FittedLaw, FittedNumber, Interval, ObservedTimes, fit};
+use crate::draws;
+use crate::law::Family;
+use crate::likelihood::{FittedLaw, FittedNumber, Interval, ObservedTimes, fit};
 use poolwise_math::student_quantile;
 
 /// Samples drawn from the fitted law.
