@@ -54,7 +54,7 @@ const EPOCH: &[&str] = &[
 ];
 
 /// What has passed since 1970, in a column whose name says that it is a time.
-pub(crate) fn is_epoch(c: &Facts) -> bool {
+pub fn is_epoch(c: &Facts) -> bool {
     let unit = |x: f64| epoch(x).map(|e| e.1);
     // Telephone numbers have such sizes too.
     let named = || {
@@ -64,12 +64,12 @@ pub(crate) fn is_epoch(c: &Facts) -> bool {
 }
 
 /// Numbers that are dates as they are written, in a column whose name says that it is a time.
-pub(crate) fn is_stamp(c: &Facts) -> bool {
+pub fn is_stamp(c: &Facts) -> bool {
     c.mostly(c.stamps) && c.stamps == c.numbers && (says(c, INSTANT) || says(c, EPOCH))
 }
 
 /// Numbers that are times of day as they are written, in a column whose name says that it is one: too many to be so by chance, and no lengths of time.
-pub(crate) fn is_military(c: &Facts) -> bool {
+pub fn is_military(c: &Facts) -> bool {
     c.mostly(c.military)
         && c.military == c.numbers
         && c.numbers >= 20
@@ -79,7 +79,7 @@ pub(crate) fn is_military(c: &Facts) -> bool {
 }
 
 /// Numbers of days, as a workbook keeps dates, in a column whose name says that it is one.
-pub(crate) fn is_serial(c: &Facts) -> bool {
+pub fn is_serial(c: &Facts) -> bool {
     c.mostly(c.numbers)
         && (20_000.0..80_000.0).contains(&c.range.0)
         && (20_000.0..80_000.0).contains(&c.range.1)

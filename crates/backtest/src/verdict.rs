@@ -1,7 +1,7 @@
 //! Predicted against actual: a band of chance for each interval, the share of intervals inside, bias by part of the
 //! week.
 
-use crate::history::Past;
+use crate::past::Past;
 use jiff::civil::DateTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 pub const REPLICATIONS: u32 = 39;
 
 /// Requests answered in time by start of interval and place, in one replication.
-pub(crate) type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
+pub type Counts = BTreeMap<(DateTime, usize), (u32, u32)>;
 
 /// One replication.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Replica {
+pub struct Replica {
     /// Requests answered in time, and offered.
     pub counts: Counts,
     /// Requests of which somebody took care, by interval.
@@ -37,23 +37,23 @@ pub struct Handled {
 
 impl Handled {
     /// Both together.
-    pub(crate) fn and(self, other: &Self) -> Self {
+    pub fn and(self, other: &Self) -> Self {
         Self { sum: self.sum + other.sum, squares: self.squares + other.squares, n: self.n + other.n }
     }
 
     /// One more.
-    pub(crate) fn add(&mut self, seconds: f64) {
+    pub fn add(&mut self, seconds: f64) {
         *self = self.and(&Self { sum: seconds, squares: seconds * seconds, n: 1.0 });
     }
 
     /// Their mean, seconds; `None` where there is none above 0.
-    pub(crate) fn mean(&self) -> Option<f64> {
+    pub fn mean(&self) -> Option<f64> {
         let mean = self.sum / self.n;
         (mean > 0.0).then_some(mean)
     }
 
     /// Their variance over the square of their mean.
-    pub(crate) fn cv_squared(&self) -> f64 {
+    pub fn cv_squared(&self) -> f64 {
         let square = self.sum * self.sum / self.n;
         if square > 0.0 { ((self.squares - square) / square).max(0.0) } else { 0.0 }
     }
@@ -79,7 +79,7 @@ fn spread(x: &[f64]) -> (f64, f64, f64) {
 }
 
 /// Share of requests that were given up, if the history says it.
-pub(crate) fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
+pub fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
     let known: Vec<((DateTime, usize), f64, f64)> = past
         .rows
         .iter()
@@ -99,7 +99,7 @@ pub(crate) fn given_up(past: &Past, runs: &[Replica]) -> Option<Beside> {
 }
 
 /// Mean handling time, seconds, if the history says it.
-pub(crate) fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
+pub fn handling(past: &Past, runs: &[Replica]) -> Option<Beside> {
     let actual = past.mean_handling()?;
     let all = |r: &Replica| r.handled.iter().fold(Handled::default(), |sum, h| sum.and(h)).mean();
     let means: Vec<f64> = runs.iter().filter_map(all).collect();
@@ -186,7 +186,7 @@ fn over<'r>(runs: &[Counts], keys: impl Iterator<Item = &'r (DateTime, usize)> +
 }
 
 /// Sets predictions beside what happened.
-pub(crate) fn judge(past: &Past, runs: &[Counts]) -> BacktestVerdict {
+pub fn judge(past: &Past, runs: &[Counts]) -> BacktestVerdict {
     let used: Vec<((DateTime, usize), u64, f64)> = past
         .rows
         .iter()
@@ -290,7 +290,7 @@ fn parts(at: DateTime, begin: DateTime) -> [RecordPart; 2] {
 /// How far predictions lie from what happened: squares over hours of the week and, as much again, over the course of the record, which
 /// alone tells work that waited when it began; by requests, of the share answered in time, and of the share given up where the history
 /// says it, which alone tells a change of patience from one of the work. Nothing is taken off for chance.
-pub(crate) fn gap(past: &Past, runs: &[Replica]) -> f64 {
+pub fn gap(past: &Past, runs: &[Replica]) -> f64 {
     let mut cells: BTreeMap<RecordPart, Shares> = BTreeMap::new();
     let put = |sum: &mut (f64, f64), n: f64, of: f64| *sum = (sum.0 + n, sum.1 + of);
     let Some(begin) = past.rows.keys().next().map(|k| k.0) else { return 0.0 };
@@ -333,7 +333,7 @@ pub(crate) fn gap(past: &Past, runs: &[Replica]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::Happened;
+    use crate::past::Happened;
     use jiff::civil::date;
 
     /// Two hours, three replications, by hand.

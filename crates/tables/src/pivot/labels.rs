@@ -2,8 +2,8 @@
 
 use crate::cell::Cell;
 use crate::dates::{is_day_end, month, named_hour, start_of_span, written};
-use crate::durations::is_total_word;
 use crate::sections::place;
+use crate::totals::is_total_word;
 use jiff::civil::Date;
 
 /// What a label is of.

@@ -9,34 +9,40 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 /// Most cells of counts.
-pub(crate) const MOST: usize = 40_000_000;
+pub const MOST: usize = 40_000_000;
 /// Most places.
 const MOST_PLACES: usize = 500;
 
 /// Collects counts by interval.
-pub(crate) struct Collector {
+pub struct Collector {
+    /// Names of the places.
     pub names: Vec<String>,
     numbers: BTreeMap<String, usize>,
     /// By start: the row that gave each place its count (for messages), and the counts.
     pub rows: BTreeMap<DateTime, CountSlot>,
     /// Second readings, where the clock goes back.
     pub again: BTreeMap<DateTime, CountSlot>,
+    /// Cells without a count.
     pub empty: u64,
+    /// Cells of counts so far; readers stop at [`MOST`].
     pub cells: usize,
     /// Rows that stand a second time, and the last of them.
     pub doubled: (u64, Option<u64>),
 }
 
+/// What is known of one interval, by the places' numbers.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CountSlot {
+pub struct CountSlot {
+    /// The row that gave each place its count, from 1; 0 where none did or where events were counted.
     pub row: Vec<u64>,
+    /// The counts.
     pub n: Vec<u64>,
     /// What stands in the whole row that gave it, as a number.
     marks: Vec<u64>,
 }
 
 /// What stands in a row, as a number: two rows that differ have the same one once in 2^64.
-pub(crate) fn mark(cells: &[Cell<'_>]) -> u64 {
+pub fn mark(cells: &[Cell<'_>]) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for cell in cells {
         match cell {
@@ -50,7 +56,8 @@ pub(crate) fn mark(cells: &[Cell<'_>]) -> u64 {
 }
 
 impl Collector {
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    /// Nothing yet, of these places.
+    pub fn new(names: Vec<String>) -> Self {
         let numbers = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
         Self {
             names,
@@ -63,7 +70,11 @@ impl Collector {
         }
     }
 
-    pub(crate) fn place(&mut self, cells: &CellValues<'_>, row: u64, name: &str) -> Result<usize, Problem> {
+    /// The number of a place, new ones added at the end.
+    ///
+    /// # Errors
+    /// If there are more than 500, as of a column of persons or tickets.
+    pub fn place(&mut self, cells: &CellValues<'_>, row: u64, name: &str) -> Result<usize, Problem> {
         if let Some(i) = self.numbers.get(name) {
             return Ok(*i);
         }
@@ -90,7 +101,7 @@ impl Collector {
     }
 
     /// Moves all intervals to begin so many seconds earlier.
-    pub(crate) fn earlier(&mut self, seconds: i64) {
+    pub fn earlier(&mut self, seconds: i64) {
         let back = jiff::SignedDuration::from_secs(seconds);
         for map in [&mut self.rows, &mut self.again] {
             *map = std::mem::take(map)
@@ -101,14 +112,18 @@ impl Collector {
     }
 
     /// Adds an event.
-    pub(crate) fn add(&mut self, at: DateTime, place: usize) {
+    pub fn add(&mut self, at: DateTime, place: usize) {
         let before = self.rows.len();
         Self::slot(&mut self.rows, at, place).n[place] += 1;
         self.cells += (self.rows.len() - before) * self.names.len().max(1);
     }
 
-    /// Puts a count; a second one for the same interval is a problem, but where the clock goes back.
-    pub(crate) fn put(
+    /// Puts the count of a row, given with its number and its [`mark`]; a second one for the same interval is a problem, but where
+    /// the clock goes back or the same row was copied.
+    ///
+    /// # Errors
+    /// If another row gave one already.
+    pub fn put(
         &mut self,
         cells: &CellValues<'_>,
         (row, at, mark): (u64, DateTime, u64),
@@ -161,6 +176,6 @@ fn repeated(zone: &TimeZone, at: DateTime) -> bool {
 }
 
 /// Whether a local time does not exist in a zone.
-pub(crate) fn skipped(zone: &TimeZone, at: DateTime) -> bool {
+pub fn skipped(zone: &TimeZone, at: DateTime) -> bool {
     matches!(zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. })
 }

@@ -29,20 +29,20 @@ pub struct TablePlace {
 
 impl TablePlace {
     /// A sheet of a file; text files have one without a name.
-    pub(crate) fn sheet(file: &str, sheet: Option<&str>) -> Self {
+    pub fn sheet(file: &str, sheet: Option<&str>) -> Self {
         Self { file: file.to_owned(), sheet: sheet.map(str::to_owned), ..Self::default() }
     }
 
     /// A row of it.
     #[must_use]
-    pub(crate) fn row(mut self, row: u64) -> Self {
+    pub fn row(mut self, row: u64) -> Self {
         self.row = row;
         self
     }
 
     /// A column of it.
     #[must_use]
-    pub(crate) fn column(mut self, name: &str) -> Self {
+    pub fn column(mut self, name: &str) -> Self {
         self.column = Some(name.to_owned());
         self
     }
@@ -66,13 +66,13 @@ impl fmt::Display for TablePlace {
 
 impl Problem {
     /// A problem at a place.
-    pub(crate) fn new(place: TablePlace, message: impl Into<String>) -> Self {
+    pub fn new(place: TablePlace, message: impl Into<String>) -> Self {
         Self { message: message.into(), place: Box::new(place), help: Vec::new() }
     }
 
     /// The same with advice.
     #[must_use]
-    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+    pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
     }

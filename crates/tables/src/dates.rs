@@ -31,7 +31,7 @@ impl DatePartOrder {
 
 /// A date as written, with a time of day or an offset from UTC perhaps.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum WrittenDate {
+pub enum WrittenDate {
     /// An instant, and the wall clock that the text shows.
     Instant(Timestamp, DateTime),
     /// A local date and perhaps a time of day.
@@ -42,7 +42,7 @@ pub(crate) enum WrittenDate {
 
 /// The date's parts.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Parts {
+pub enum Parts {
     /// There is one reading.
     Fixed(Date),
     /// Three numbers of which the order is open; the last has four digits or two.
@@ -51,7 +51,7 @@ pub(crate) enum Parts {
 
 impl Parts {
     /// The date in one order; `None` where there is no such day.
-    pub(crate) fn read(self, order: DatePartOrder) -> Option<Date> {
+    pub fn read(self, order: DatePartOrder) -> Option<Date> {
         let Self::Open([a, b, c]) = self else {
             let Self::Fixed(date) = self else { return None };
             return Some(date);
@@ -77,7 +77,7 @@ impl Parts {
 /// How the dates of successive rows follow each other, under each order of their parts. Rows of a table run on, up or down;
 /// read in a wrong order their dates jump.
 #[derive(Debug, Default)]
-pub(crate) struct Runs {
+pub struct Runs {
     last: [Option<Date>; 3],
     broken: [[bool; 2]; 3],
     steps: u64,
@@ -89,7 +89,7 @@ const TELLING: u64 = 10;
 
 impl Runs {
     /// One more date.
-    pub(crate) fn look(&mut self, parts: Parts) {
+    pub fn look(&mut self, parts: Parts) {
         let mut stepped = false;
         for (i, order) in DatePartOrder::ALL.into_iter().enumerate() {
             let Some(date) = parts.read(order) else { continue };
@@ -103,7 +103,7 @@ impl Runs {
     }
 
     /// The one of several orders under which the dates run on, where they tell.
-    pub(crate) fn only(&self, open: &[DatePartOrder]) -> Option<DatePartOrder> {
+    pub fn only(&self, open: &[DatePartOrder]) -> Option<DatePartOrder> {
         let runs = |o: &DatePartOrder| {
             let at = DatePartOrder::ALL.iter().position(|x| x == o).unwrap_or(0);
             self.last[at].is_some() && self.broken[at] != [true, true]
@@ -115,7 +115,7 @@ impl Runs {
 }
 
 /// Reads a text as a date, with what may follow it; `None` where it is none in any order.
-pub(crate) fn written(text: &str) -> Option<WrittenDate> {
+pub fn written(text: &str) -> Option<WrittenDate> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -202,7 +202,7 @@ fn without_weekday(text: &str) -> &str {
 }
 
 /// The day of the week that a word names, Monday 0: English, German, Dutch, French, Spanish.
-pub(crate) fn weekday(word: &str) -> Option<usize> {
+pub fn weekday(word: &str) -> Option<usize> {
     const DAYS: [&[&str]; 7] = [
         &["mon", "monday", "mo", "montag", "ma", "maandag", "lun", "lundi", "lunes"],
         &["tue", "tues", "tuesday", "tu", "di", "dienstag", "dinsdag", "mar", "mardi", "martes"],
@@ -348,7 +348,7 @@ fn numbers(text: &str) -> Option<(Parts, &str)> {
 }
 
 /// Whether a time of day is the end of its day: `24:00`.
-pub(crate) fn is_day_end(text: &str) -> bool {
+pub fn is_day_end(text: &str) -> bool {
     matches!(
         text.trim(),
         "24:00" | "24:00:00" | "24.00" | "24h00" | "24h" | "24:00 h" | "24:00 Uhr" | "24.00 Uhr"
@@ -412,7 +412,7 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
 
 /// A time of day in a column of its own: a time, or the start of a span such as `08:00-08:30`, `7h-15h`, `0700-1500` or
 /// `7:00 to 15:00`.
-pub(crate) fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
+pub fn start_of_span(text: &str) -> Option<(Time, Option<Time>)> {
     if let Some(n) = text.strip_prefix("HE").map(str::trim) {
         // The hour that ends then, as grids of power number them.
         let end = n.parse::<i8>().ok().filter(|end| (1..=24).contains(end))?;
@@ -462,7 +462,7 @@ pub(crate) fn military(x: f64) -> Option<Time> {
 }
 
 /// An hour as a part of a span: `7`, `07`, `7h`, `7u`.
-pub(crate) fn whole_hour(text: &str) -> Option<Time> {
+pub fn whole_hour(text: &str) -> Option<Time> {
     let text = text.strip_suffix(['h', 'H', 'u', 'U']).unwrap_or(text).trim_end();
     if text.is_empty() || text.len() > 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

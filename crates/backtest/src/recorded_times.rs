@@ -4,8 +4,8 @@
 //! mean is drawn towards that of its hour of the day, and that towards the mean of all, by how much of the differences chance
 //! makes (DerSimonian and Laird 1986, eq. 8, for the variance between; the weights are those of empirical Bayes).
 
-use crate::backtest::{Handled, Replica};
-use crate::history::Past;
+use crate::past::Past;
+use crate::verdict::{Handled, Replica};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use poolwise_engine::model::{Handling, Model, StageKind};
@@ -74,7 +74,7 @@ fn factors(past: &Past, place: usize, model: &Handled) -> Option<(f64, BTreeMap<
 
 /// The history's handling times as factors on the model's: of each place's class, beside what replications of the model without
 /// factors of its own took.
-pub(crate) fn recorded(
+pub fn recorded(
     past: &Past,
     classes: &[usize],
     (model, own): (&Model, &[Replica]),
@@ -121,10 +121,10 @@ pub(crate) fn recorded(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::draws::generator;
-    use crate::history::Happened;
+    use crate::past::Happened;
     use jiff::civil::date;
     use poolwise_engine::random::unit;
+    use poolwise_fit::draws::generator;
     use rand::rand_core::Rng;
 
     /// Means of `n` times of 600 s and a coefficient of variation of 0.5, by hour of 28 days, times a factor.

@@ -4,10 +4,10 @@ use crate::cell::{Cell, Decimal, NO_VALUE, Spans, number, span};
 use crate::dates::{
     DatePartOrder, Runs, WrittenDate, is_day_end, military, named_hour, stamp, start_of_span, written,
 };
-use crate::durations::is_total_word;
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
 use crate::tables::of_sheet;
+use crate::totals::is_total_word;
 use crate::view::View;
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct SheetTable {
     /// Texts above its names.
     pub title: String,
     /// Which part of the sheet it is.
-    pub(crate) view: View,
+    pub view: View,
 }
 
 impl SheetTable {
@@ -84,7 +84,7 @@ pub struct Facts {
     /// For each order of a date's parts, the first row that it does not fit.
     pub not_in_order: [Option<(u64, String)>; 3],
     /// How the dates of the rows follow each other under each order of their parts.
-    pub(crate) runs: Runs,
+    pub runs: Runs,
     /// Dates and times of day that are on no quarter of an hour.
     pub off_quarters: u64,
     /// Those that are on no five minutes: of logs, not of intervals.
@@ -258,22 +258,22 @@ impl Facts {
     }
 
     /// Whether almost all of its cells are of a kind: all but rows of sums or a footnote.
-    pub(crate) fn mostly(&self, n: u64) -> bool {
+    pub fn mostly(&self, n: u64) -> bool {
         self.filled > 0 && n + self.sums + 3 + self.filled / 100 >= self.filled && n * 2 > self.filled
     }
 
     /// Whether all of its numbers are whole in one way of reading them.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.whole_by.contains(&self.numbers)
     }
 
     /// Lower case of its name.
-    pub(crate) fn lower(&self) -> String {
+    pub fn lower(&self) -> String {
         self.name.to_lowercase()
     }
 
     /// The orders that fit all of its dates.
-    pub(crate) fn orders(&self) -> Vec<DatePartOrder> {
+    pub fn orders(&self) -> Vec<DatePartOrder> {
         DatePartOrder::ALL
             .into_iter()
             .zip(&self.not_in_order)

@@ -41,7 +41,7 @@ impl Cell<'_> {
     }
 
     /// Whether nothing stands in it.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 
@@ -94,7 +94,7 @@ pub enum Decimal {
 
 /// A number in text under one way of writing: thousands may stand apart by the other mark, a blank or an
 /// apostrophe; a per cent sign divides by a hundred. `None` where it is none.
-pub(crate) fn number(text: &str, decimal: Decimal) -> Option<f64> {
+pub fn number(text: &str, decimal: Decimal) -> Option<f64> {
     let (body, scale) = match text.strip_suffix('%') {
         Some(body) => (body.trim_end(), 0.01),
         None => (text, 1.0),

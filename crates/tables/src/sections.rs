@@ -1,11 +1,11 @@
 //! Parts of a table under titles of their own, such as a line `Miami` and then its rows: each is of the place so called.
 
 use crate::cell::Cell;
+use crate::columns::{is_date, is_label};
 use crate::dates::{month, weekday};
 use crate::facts::SheetTable;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{is_date, is_label};
 use crate::words::{PLACE, has_word};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,7 +109,7 @@ pub(crate) fn sections(
 const MOST_SAID: usize = 6;
 
 /// How the titles were read, in a sentence.
-pub(crate) fn said(sections: &[(u64, String)]) -> Option<String> {
+pub fn said(sections: &[(u64, String)]) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     let mut shown: Vec<String> = Vec::new();
     for (row, name) in sections {

@@ -1,7 +1,7 @@
 //! What of a simulated record counts.
 
 use super::*;
-use crate::history::Happened;
+use crate::past::Happened;
 use poolwise_engine::model::Pool;
 use poolwise_engine::random::Sampler;
 

@@ -1,11 +1,11 @@
 //! Tables with a row for each measure (`Metric`, `Value`), as reporting programs export them, read as if each measure had a column.
 
 use crate::cell::Cell;
+use crate::columns::{is_clock, is_date, is_label};
 use crate::facts::{Facts, SheetTable};
-use crate::measures::{Measure, names_measure};
+use crate::measure_words::{Measure, names_measure};
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress, Take};
-use crate::recognise::{is_clock, is_date, is_label};
 use crate::words::{ANSWERED, LOST, says};
 use std::collections::BTreeMap;
 
@@ -222,7 +222,7 @@ impl Spread {
 
 /// The cell of a row without a measure that asks for one: a row of sums does not.
 fn head_or_remark<'c>(cells: &'c [Cell<'c>]) -> Option<&'c Cell<'c>> {
-    let sum = |c: &Cell<'_>| matches!(c, Cell::Text(text) if crate::durations::is_total_word(text));
+    let sum = |c: &Cell<'_>| matches!(c, Cell::Text(text) if crate::totals::is_total_word(text));
     if cells.iter().any(sum) || crate::heads::one_text(cells).is_some() {
         return None;
     }

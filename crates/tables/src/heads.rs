@@ -3,10 +3,10 @@
 use crate::cell::{Cell, Decimal, number, span, unit};
 use crate::dates::{start_of_span, weekday, written};
 use crate::facts::{Facts, SheetTable, letter};
-use crate::grid::heads_times;
 use crate::problem::TablePlace;
 use crate::read::Book;
 use crate::words::{TIME, has_word};
+use jiff::civil::Time;
 
 /// Rows among which the row of names is looked for.
 pub(crate) const TITLE_ROWS: usize = 30;
@@ -58,7 +58,7 @@ fn is_calendar(cells: &[Cell<'_>]) -> bool {
 }
 
 /// Whether a name is that of a day: a day of the week, perhaps with more, or a date.
-pub(crate) fn names_day(name: &str) -> bool {
+pub fn names_day(name: &str) -> bool {
     let word = name.split([' ', ',', '.', '-', '/']).next().unwrap_or(name);
     weekday(word).is_some() || written(name).is_some()
 }
@@ -210,4 +210,35 @@ fn name(cell: &Cell<'_>, column: usize) -> String {
         Cell::Span(s) => format!("{:02}:{:02}", (s / 3600.0) as u32, (s / 60.0).round() as u32 % 60),
         other => other.shown(),
     }
+}
+
+/// The time of day that a column's name says: `07:00`, `07:00-08:00`, an hour.
+pub fn time_of(name: &str) -> Option<Time> {
+    if let Some((start, _)) = start_of_span(name) {
+        return Some(start);
+    }
+    let bare = name.trim_start_matches(['h', 'H']).trim_end_matches(['h', 'H', 'u', ' ']);
+    let hour = number(bare, Decimal::Point).filter(|x| x.fract() == 0.0 && (0.0..24.0).contains(x))?;
+    Time::new(hour as i8, 0, 0, 0).ok()
+}
+
+/// Whether a row of cells heads a grid: after its first cell times or hours in equal steps, but for words such as `Total`.
+pub(crate) fn heads_times(cells: &[Cell<'_>]) -> bool {
+    let starts: Vec<f64> = cells
+        .iter()
+        .skip(1)
+        .filter_map(|c| match c {
+            Cell::Span(s) => Some(*s),
+            Cell::Number(x) if x.fract() == 0.0 && (0.0..=24.0).contains(x) => Some(x * 3600.0),
+            Cell::Text(text) => {
+                time_of(text).map(|t| f64::from(t.hour()) * 3600.0 + f64::from(t.minute()) * 60.0)
+            }
+            _ => None,
+        })
+        .collect();
+    let others = cells.iter().skip(1).filter(|c| !c.is_empty()).count() - starts.len();
+    let step = starts.windows(2).next().map_or(0.0, |w| w[1] - w[0]);
+    let named =
+        matches!(cells.first(), Some(Cell::Text(text)) if time_of(text).is_none() && written(text).is_none());
+    named && starts.len() >= 6 && others <= 2 && step > 0.0 && starts.windows(2).all(|w| w[1] - w[0] == step)
 }

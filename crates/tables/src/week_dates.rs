@@ -3,10 +3,10 @@
 
 use crate::cell::{Cell, Decimal, number};
 use crate::dates::weekday;
-use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable};
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
+use crate::totals::is_total_word;
 use crate::words::has_word;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use std::collections::BTreeSet;

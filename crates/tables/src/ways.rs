@@ -19,7 +19,7 @@ pub struct Said {
 
 /// How a table's cells are to be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct CellReading {
+pub struct CellReading {
     /// Order of dates.
     pub order: DatePartOrder,
     /// Decimal mark.
@@ -30,7 +30,7 @@ pub(crate) struct CellReading {
 ///
 /// # Errors
 /// If two ways fit and nothing settles it, or none does.
-pub(crate) fn reading(
+pub fn reading(
     table: &SheetTable,
     dates: &[usize],
     numbers: &[usize],
@@ -43,7 +43,7 @@ pub(crate) fn reading(
 ///
 /// # Errors
 /// If two ways fit and nothing settles it, or none does.
-pub(crate) fn reading_of_counts(
+pub fn reading_of_counts(
     table: &SheetTable,
     dates: &[usize],
     counts: &[usize],

@@ -1,18 +1,18 @@
 //! Cells as dates, times of day, numbers and lengths of time, once it is known how to read them.
 
 use crate::cell::{Cell, MERGED, NO_VALUE, Spans, epoch, is_failed, number, serial, span, unit};
+use crate::columns::When;
 use crate::dates::{WrittenDate, is_day_end, military, named_hour, stamp, start_of_span, written};
 use crate::facts::SheetTable;
 use crate::instants::is_military;
 use crate::problem::{Problem, TablePlace};
-use crate::recognise::When;
 use crate::ways::CellReading;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 /// Reads cells of one table.
 #[derive(Debug, Clone)]
-pub(crate) struct CellValues<'t> {
+pub struct CellValues<'t> {
     /// The table.
     pub table: &'t SheetTable,
     /// How its cells are to be read.
@@ -33,7 +33,7 @@ impl CellValues<'_> {
     }
 
     /// A problem with a cell.
-    pub(crate) fn wrong(&self, row: u64, column: usize, cell: &Cell<'_>, expected: &str) -> Problem {
+    pub fn wrong(&self, row: u64, column: usize, cell: &Cell<'_>, expected: &str) -> Problem {
         let problem = Problem::new(self.place(row, column), format!("{} is not {expected}", cell.shown()));
         match cell {
             Cell::Text(text) if is_failed(text) => {
@@ -54,7 +54,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cells are no date and time.
-    pub(crate) fn when(&self, row: u64, cells: &[Cell<'_>], when: When) -> Result<DateTime, Problem> {
+    pub fn when(&self, row: u64, cells: &[Cell<'_>], when: When) -> Result<DateTime, Problem> {
         let get = |i: usize| cells.get(i).unwrap_or(&Cell::Empty);
         match when {
             When::One(c) | When::Days(c) => self.moment(row, c, get(c)),
@@ -75,7 +75,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cell is none.
-    pub(crate) fn moment(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<DateTime, Problem> {
+    pub fn moment(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<DateTime, Problem> {
         let wrong = || self.wrong(row, column, cell, "a date such as 2025-03-14 06:30");
         match cell {
             Cell::Moment(at) => Ok(*at),
@@ -121,7 +121,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cell is none.
-    pub(crate) fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
+    pub fn clock(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Time, Problem> {
         let wrong = || self.wrong(row, column, cell, "an hour from 0 to 23 or a time of day such as 06:30");
         let in_digits = self.table.columns.get(column).is_some_and(is_military);
         let hour = |x: f64| {
@@ -151,7 +151,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cell is something else.
-    pub(crate) fn number(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<f64>, Problem> {
+    pub fn number(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<f64>, Problem> {
         match cell {
             Cell::Empty => Ok(None),
             Cell::Number(x) => Ok(Some(*x)),
@@ -171,7 +171,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cell is something else.
-    pub(crate) fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
+    pub fn count(&self, row: u64, column: usize, cell: &Cell<'_>) -> Result<Option<u64>, Problem> {
         match self.number(row, column, cell)? {
             // What is not known was not nothing.
             None if matches!(cell, Cell::Text(text) if text.len() > 1 && !text.starts_with('\u{2013}')) => {
@@ -191,7 +191,7 @@ impl CellValues<'_> {
     ///
     /// # Errors
     /// If the cell is something else, or below 0.
-    pub(crate) fn seconds(
+    pub fn seconds(
         &self,
         row: u64,
         column: usize,
@@ -224,7 +224,7 @@ impl CellValues<'_> {
 }
 
 /// Seconds of the unit that a column's name says.
-pub(crate) fn named_unit(name: &str) -> Option<f64> {
+pub fn named_unit(name: &str) -> Option<f64> {
     let lower = name.to_lowercase();
     // `AHT (mm:ss)` says how two parts with a colon are meant.
     if ["mm:ss", "m:ss", "min:s"].iter().any(|form| lower.contains(form)) {
@@ -243,7 +243,7 @@ pub(crate) fn named_unit(name: &str) -> Option<f64> {
 ///
 /// # Errors
 /// If neither the column's name nor the user says it, and its cells need it.
-pub(crate) fn unit_of(table: &SheetTable, column: usize, said: Option<f64>) -> Result<f64, Problem> {
+pub fn unit_of(table: &SheetTable, column: usize, said: Option<f64>) -> Result<f64, Problem> {
     let facts = &table.columns[column];
     if let Some(unit) = said.or_else(|| named_unit(&facts.name)) {
         return Ok(unit);

@@ -3,19 +3,19 @@
 use crate::facts::Facts;
 
 /// Whether one of the words stands in a column's name, as a word of its own; of several words anywhere.
-pub(crate) fn says(column: &Facts, words: &[&str]) -> bool {
+pub fn says(column: &Facts, words: &[&str]) -> bool {
     has_word(&column.name, words)
 }
 
 /// The same of any text.
-pub(crate) fn has_word(text: &str, words: &[&str]) -> bool {
+pub fn has_word(text: &str, words: &[&str]) -> bool {
     let lower = text.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
     words.iter().any(|w| if w.contains(' ') { lower.contains(w) } else { parts.contains(w) })
 }
 
 /// Times of day and intervals.
-pub(crate) const TIME: &[&str] = &[
+pub const TIME: &[&str] = &[
     "time",
     "hour",
     "interval",
@@ -46,7 +46,7 @@ pub(crate) const TIME: &[&str] = &[
     "ending",
 ];
 /// Arrivals.
-pub(crate) const ARRIVED: &[&str] = &[
+pub const ARRIVED: &[&str] = &[
     "arrived",
     "arrival",
     "created",
@@ -103,7 +103,7 @@ pub(crate) const ARRIVED: &[&str] = &[
     "gebeld",
 ];
 /// The beginning of the work.
-pub(crate) const ANSWERED: &[&str] = &[
+pub const ANSWERED: &[&str] = &[
     "answered",
     "answer",
     "picked",
@@ -138,7 +138,7 @@ pub(crate) const ANSWERED: &[&str] = &[
     "dispatched",
 ];
 /// Its end.
-pub(crate) const ENDED: &[&str] = &[
+pub const ENDED: &[&str] = &[
     "ended",
     "end",
     "closed",
@@ -177,7 +177,7 @@ pub(crate) const ENDED: &[&str] = &[
     "cierre",
 ];
 /// How a request ended.
-pub(crate) const LOST: &[&str] = &[
+pub const LOST: &[&str] = &[
     "abandoned",
     "abandon",
     "abandons",
@@ -207,7 +207,7 @@ pub(crate) const LOST: &[&str] = &[
     "perdue",
 ];
 /// Waits.
-pub(crate) const WAIT: &[&str] = &[
+pub const WAIT: &[&str] = &[
     "wait",
     "waited",
     "waiting",
@@ -223,7 +223,7 @@ pub(crate) const WAIT: &[&str] = &[
     "espera",
 ];
 /// Handling times.
-pub(crate) const HANDLE: &[&str] = &[
+pub const HANDLE: &[&str] = &[
     "duration",
     "minutes",
     "seconds",
@@ -258,7 +258,7 @@ pub(crate) const HANDLE: &[&str] = &[
     "duraci\u{f3}n",
 ];
 /// Places.
-pub(crate) const PLACE: &[&str] = &[
+pub const PLACE: &[&str] = &[
     "office",
     "place",
     "site",
@@ -311,7 +311,7 @@ pub(crate) const PLACE: &[&str] = &[
     "dienststelle",
 ];
 /// Persons.
-pub(crate) const PERSON: &[&str] = &[
+pub const PERSON: &[&str] = &[
     "name",
     "officer",
     "agent",
@@ -341,7 +341,7 @@ pub(crate) const PERSON: &[&str] = &[
     "apellido",
 ];
 /// Sums.
-pub(crate) const TOTAL: &[&str] = &[
+pub const TOTAL: &[&str] = &[
     "total",
     "totals",
     "sum",
@@ -362,7 +362,7 @@ pub(crate) const TOTAL: &[&str] = &[
     "todos",
 ];
 /// Numbers of officers.
-pub(crate) const OFFICERS: &[&str] = &[
+pub const OFFICERS: &[&str] = &[
     "officers",
     "number",
     "count",
@@ -386,7 +386,7 @@ pub(crate) const OFFICERS: &[&str] = &[
     "kopfzahl",
 ];
 /// Words for officers alone, which no column of requests has.
-pub(crate) const STAFF: &[&str] = &[
+pub const STAFF: &[&str] = &[
     "officers",
     "staff",
     "staffed",
@@ -406,10 +406,9 @@ pub(crate) const STAFF: &[&str] = &[
     "personeel",
 ];
 /// Numbers that name rather than count.
-pub(crate) const NUMBERED: &[&str] =
-    &["id", "ticket", "case", "reference", "nr", "no", "week", "weekday", "kw"];
+pub const NUMBERED: &[&str] = &["id", "ticket", "case", "reference", "nr", "no", "week", "weekday", "kw"];
 /// Shifts and rosters.
-pub(crate) const SHIFT: &[&str] = &[
+pub const SHIFT: &[&str] = &[
     "shift",
     "shifts",
     "roster",
@@ -424,7 +423,7 @@ pub(crate) const SHIFT: &[&str] = &[
 ];
 
 /// Names that say that something is counted, but not where.
-pub(crate) fn is_plain_count(name: &str) -> bool {
+pub fn is_plain_count(name: &str) -> bool {
     matches!(
         name.to_lowercase().as_str(),
         "n" | "count"
@@ -452,13 +451,13 @@ pub(crate) fn is_plain_count(name: &str) -> bool {
 }
 
 /// Whether a name is a word for sums and nothing else.
-pub(crate) fn is_sum_name(name: &str) -> bool {
+pub fn is_sum_name(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower == "grand total" || TOTAL.contains(&lower.trim())
 }
 
 /// Starts of shifts.
-pub(crate) const START: &[&str] = &[
+pub const START: &[&str] = &[
     "shift",
     "start",
     "begin",
@@ -476,5 +475,5 @@ pub(crate) const START: &[&str] = &[
     "desde",
 ];
 /// Their ends.
-pub(crate) const END: &[&str] =
+pub const END: &[&str] =
     &["end", "until", "to", "finish", "stop", "tot", "bis", "ende", "einde", "fin", "hasta", "\u{e0}"];

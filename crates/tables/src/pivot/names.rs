@@ -4,9 +4,9 @@ use super::Row;
 use super::labels::{Kind, kind, whole, year_and_month};
 use crate::cell::{Cell, Decimal, number, span};
 use crate::dates::weekday;
-use crate::durations::is_total_word;
 use crate::heads::{is_data, one_text};
 use crate::problem::{Problem, TablePlace};
+use crate::totals::is_total_word;
 use crate::words::{TIME, has_word};
 use jiff::civil::{Date, Time};
 

@@ -2,15 +2,15 @@
 //! the rows below it. Readers of tables see rows as if they were written plainly.
 
 use crate::cell::{Cell, Decimal, number};
+use crate::columns::{is_clock, is_date};
 use crate::dates::month;
-use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable};
 use crate::pivot::Pivot;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress, Take};
-use crate::recognise::{is_clock, is_date};
 use crate::sections::sections;
 use crate::spread::Spread;
+use crate::totals::is_total_word;
 use crate::week_dates::{self, WEEK, WEEKDAY, are_weekdays, are_weeks, date_of, week_of, weekday_of};
 use crate::words::{TIME, says};
 use jiff::civil::{Date, Time};
@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 /// The part of a sheet that is a table.
 #[derive(Debug, Clone)]
-pub(crate) struct View {
+pub struct View {
     /// Its columns.
     pub columns: Range<usize>,
     /// Its rows.
@@ -30,17 +30,18 @@ pub(crate) struct View {
     pub remarks: Vec<(u64, String)>,
     /// The text of a row of its own above its names.
     pub above: Option<String>,
-    /// Parts that are of a place each, by the row of their title, and the column in which the place is told.
+    /// Parts that are of a place each, by the row of their title.
     pub sections: Vec<(u64, String)>,
+    /// The column of the table in which the place of such parts is told.
     pub place: usize,
     /// A date in three columns.
-    pub parts: Option<DateParts>,
+    pub(crate) parts: Option<DateParts>,
     /// A column of dates of which a cell holds for the empty ones below it.
     pub held: Option<usize>,
     /// How a nested table is read as a plain one.
-    pub pivot: Option<Rc<Pivot>>,
+    pub(crate) pivot: Option<Rc<Pivot>>,
     /// A row for each measure.
-    pub spread: Option<Rc<Spread>>,
+    pub(crate) spread: Option<Rc<Spread>>,
     /// How it was read, for people.
     pub read_as: Vec<String>,
 }
@@ -195,7 +196,8 @@ impl DateParts {
     }
 }
 
-pub(crate) fn is_month(text: &str) -> bool {
+/// Whether a text is the name of a month.
+pub fn is_month(text: &str) -> bool {
     text.chars().all(|c| c.is_alphabetic() || c == '.') && month(text).is_some()
 }
 
@@ -204,12 +206,7 @@ impl SheetTable {
     ///
     /// # Errors
     /// If the file is broken, a date in three columns is none, and what `take` says.
-    pub(crate) fn rows(
-        &self,
-        book: &Book,
-        watch: &dyn ReadProgress,
-        take: &mut Take<'_>,
-    ) -> Result<(), Problem> {
+    pub fn rows(&self, book: &Book, watch: &dyn ReadProgress, take: &mut Take<'_>) -> Result<(), Problem> {
         match &self.view.spread {
             Some(spread) => spread.rows(self, |each| self.own_rows(book, watch, each), take),
             None => self.own_rows(book, watch, take),

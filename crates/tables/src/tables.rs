@@ -1,12 +1,12 @@
 //! The tables of a sheet: one as a rule, or several beside or below each other, as people put a place next to the other.
 
 use crate::cell::Cell;
-use crate::durations::is_total_word;
 use crate::facts::{Facts, SheetTable, add};
 use crate::heads::{self, one_text};
 use crate::pivot::{self, Pivot};
 use crate::problem::{Problem, TablePlace};
 use crate::read::{Book, ReadProgress};
+use crate::totals::is_total_word;
 use crate::view::{plain, rows_of};
 use crate::words::{ANSWERED, ARRIVED, ENDED, TOTAL, says};
 use std::ops::Range;
@@ -229,7 +229,7 @@ impl Below<'_> {
 ///
 /// # Errors
 /// If the file is broken, two columns of a table have one name, or formulas have no values.
-pub(crate) fn of_sheet(
+pub fn of_sheet(
     book: &Book,
     sheet: Option<&str>,
     watch: &dyn ReadProgress,
