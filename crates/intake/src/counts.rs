@@ -3,15 +3,16 @@
 
 use crate::cell::{Cell, epoch};
 use crate::collector::{Collector, MOST, mark, skipped};
+use crate::columns::When;
 use crate::dates::start_of_span;
-use crate::durations::{is_total_of, last_row_is_total};
 use crate::facts::SheetTable;
 use crate::instants::{is_epoch, is_military};
 use crate::join::UNNAMED;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, When};
+use crate::recognise::TableShape;
 use crate::sums::{leave_out_sums, place_names};
+use crate::totals::{is_total_of, last_row_is_total};
 use crate::values::CellValues;
 use crate::ways::{Said, reading_of_counts};
 use crate::words::{is_plain_count, says};

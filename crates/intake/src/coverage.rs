@@ -1,15 +1,16 @@
 //! Rosters by interval: how many officers are at work in each half-hour or hour, of dated days, of a week or of any day.
 
 use crate::cell::Cell;
+use crate::columns::{is_clock, is_date, is_label};
 use crate::counts::{NONE_ARRIVE, Series, counts};
 use crate::dates::weekday;
-use crate::durations::is_total_row;
 use crate::facts::{Facts, SheetTable};
 use crate::grid;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, is_clock, is_date, is_label};
+use crate::recognise::TableShape;
 use crate::roster::{FoundShifts, RecordedRoster, RecordedShift, day_of, days, minutes, of_week, weeks_of};
+use crate::totals::is_total_row;
 use crate::values::CellValues;
 use crate::ways::{Said, reading};
 use crate::words::{OFFICERS, PLACE, SHIFT, STAFF, TIME, TOTAL, has_word, says};
@@ -115,7 +116,7 @@ pub(crate) fn coverage(table: &SheetTable) -> Option<TableShape> {
     let names_days = |c: &Facts| {
         c.texts > 0
             && c.mostly(c.texts)
-            && c.values.keys().all(|v| days(v).is_some() || crate::durations::is_total_word(v))
+            && c.values.keys().all(|v| days(v).is_some() || crate::totals::is_total_word(v))
     };
     let day = table.used().find(|(_, c)| names_days(c)).map(|c| c.0);
     let free = |i: usize| Some(i) != day;

@@ -2,13 +2,15 @@
 
 use crate::cell::Cell;
 use crate::collector::{Collector, MOST, mark};
+use crate::columns::{When, is_date};
 use crate::counts::{Series, doubled, said_of, seconds_between, unused};
-use crate::durations::{Sample, gave_up, is_total_of, last_row_is_total};
+use crate::durations::{Sample, gave_up};
 use crate::facts::{Facts, SheetTable};
 use crate::fit::Observed;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, When, is_date};
+use crate::recognise::TableShape;
+use crate::totals::{is_total_of, last_row_is_total};
 use crate::values::{CellValues, unit_of};
 use crate::ways::{Said, reading};
 use crate::words::says;

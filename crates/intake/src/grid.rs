@@ -1,14 +1,16 @@
 //! Counts in a grid: a row for each day and a column for each hour, or a row for each hour and a column for each day.
 
-use crate::cell::{Cell, Decimal, number};
+use crate::cell::Cell;
 use crate::collector::{Collector, mark};
+use crate::columns::{is_clock, is_date, is_label};
 use crate::counts::{Series, finish};
-use crate::dates::{DatePartOrder, Parts, Runs, WrittenDate, start_of_span, written};
-use crate::durations::is_total_row;
+use crate::dates::{DatePartOrder, Parts, Runs, WrittenDate, written};
 use crate::facts::{Facts, SheetTable};
+use crate::heads::time_of;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
-use crate::recognise::{TableShape, is_clock, is_date, is_label};
+use crate::recognise::TableShape;
+use crate::totals::is_total_row;
 use crate::values::CellValues;
 use crate::ways::{Said, reading_of_counts};
 use crate::words::{PLACE, TIME, TOTAL, says};
@@ -34,16 +36,6 @@ pub enum Grid {
     },
 }
 
-/// The time of day that a column's name says: `07:00`, `07:00-08:00`, an hour.
-fn time_of(name: &str) -> Option<Time> {
-    if let Some((start, _)) = start_of_span(name) {
-        return Some(start);
-    }
-    let bare = name.trim_start_matches(['h', 'H']).trim_end_matches(['h', 'H', 'u', ' ']);
-    let hour = number(bare, Decimal::Point).filter(|x| x.fract() == 0.0 && (0.0..24.0).contains(x))?;
-    Time::new(hour as i8, 0, 0, 0).ok()
-}
-
 /// Names of columns as times that follow each other by equal steps: six of them or more. Hours may be numbered 1 to 24.
 pub(crate) fn times(table: &SheetTable) -> Option<Vec<(usize, Time)>> {
     let names: Vec<(usize, &str)> = table.used().map(|(i, c)| (i, c.name.as_str())).collect();
@@ -59,27 +51,6 @@ pub(crate) fn times(table: &SheetTable) -> Option<Vec<(usize, Time)>> {
     let step = |w: &[(usize, Time)]| w[0].1.duration_until(w[1].1).as_secs();
     let first = found.windows(2).next().map(step)?;
     (found.len() >= 6 && first > 0 && found.windows(2).all(|w| step(w) == first)).then_some(found)
-}
-
-/// Whether a row of cells heads a grid: after its first cell times or hours in equal steps, but for words such as `Total`.
-pub(crate) fn heads_times(cells: &[Cell<'_>]) -> bool {
-    let starts: Vec<f64> = cells
-        .iter()
-        .skip(1)
-        .filter_map(|c| match c {
-            Cell::Span(s) => Some(*s),
-            Cell::Number(x) if x.fract() == 0.0 && (0.0..=24.0).contains(x) => Some(x * 3600.0),
-            Cell::Text(text) => {
-                time_of(text).map(|t| f64::from(t.hour()) * 3600.0 + f64::from(t.minute()) * 60.0)
-            }
-            _ => None,
-        })
-        .collect();
-    let others = cells.iter().skip(1).filter(|c| !c.is_empty()).count() - starts.len();
-    let step = starts.windows(2).next().map_or(0.0, |w| w[1] - w[0]);
-    let named =
-        matches!(cells.first(), Some(Cell::Text(text)) if time_of(text).is_none() && written(text).is_none());
-    named && starts.len() >= 6 && others <= 2 && step > 0.0 && starts.windows(2).all(|w| w[1] - w[0] == step)
 }
 
 /// Finds a grid of counts.

@@ -12,35 +12,8 @@ use crate::tables::of_sheet;
 use crate::values::{CellValues, named_unit, unit_of};
 use crate::ways::{Said, reading};
 use jiff::civil::DateTime;
+pub(crate) use poolwise_backtest::past::{Happened, Past};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What happened in one interval at one place.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Happened {
-    /// Requests that came in the interval.
-    pub offered: u64,
-    /// Answered within the target.
-    pub within: Option<f64>,
-    /// Requests that gave up, where the file says so.
-    pub abandoned: Option<f64>,
-    /// Officers at work.
-    pub staff: Option<f64>,
-    /// Mean handling time, seconds.
-    pub handling: Option<f64>,
-}
-
-/// A history.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Past {
-    /// Places; one without a name where the table has none.
-    pub places: Vec<String>,
-    /// By start of interval and place.
-    pub rows: BTreeMap<(DateTime, usize), Happened>,
-    /// Seconds of an interval.
-    pub width: i64,
-    /// How it was read where there was a choice, in sentences.
-    pub notes: Vec<String>,
-}
 
 /// What a table says of an interval at a place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -95,7 +68,7 @@ impl<'t> Part<'t> {
         };
         let mut part = Self { table, name, places, rows: BTreeMap::new() };
         table.rows(book, watch, &mut |row, row_cells| {
-            if row <= table.names_row || crate::durations::is_total_row(row_cells) {
+            if row <= table.names_row || crate::totals::is_total_row(row_cells) {
                 return Ok(());
             }
             let at = cells.when(row, row_cells, h.when)?;
@@ -358,63 +331,17 @@ pub(crate) fn of_book(
     Ok(past)
 }
 
-impl Past {
-    /// The number of a place, a new one's too.
-    fn place(&mut self, name: &str) -> usize {
-        self.places.iter().position(|p| p == name).unwrap_or_else(|| {
-            self.places.push(name.to_owned());
-            self.places.len() - 1
-        })
+/// The offered requests as counts of the places.
+pub(crate) fn series(past: &Past) -> Series {
+    let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
+    for ((at, place), r) in &past.rows {
+        by.entry(*at).or_insert_with(|| vec![0; past.places.len()])[*place] = r.offered;
     }
-
-    /// The offered requests as counts of the places.
-    pub(crate) fn series(&self) -> Series {
-        let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
-        for ((at, place), r) in &self.rows {
-            by.entry(*at).or_insert_with(|| vec![0; self.places.len()])[*place] = r.offered;
-        }
-        let named = |p: &String| if p.is_empty() { "requests".to_owned() } else { p.clone() };
-        Series {
-            places: self.places.iter().map(named).collect(),
-            width: self.width,
-            rows: by.into_iter().collect(),
-            notes: Vec::new(),
-        }
-    }
-
-    /// Mean handling time over all intervals that have one, by the requests offered; seconds.
-    pub(crate) fn mean_handling(&self) -> Option<f64> {
-        let (mut sum, mut n) = (0.0, 0.0);
-        for r in self.rows.values().filter(|r| r.offered > 0) {
-            if let Some(seconds) = r.handling.filter(|s| *s > 0.0) {
-                sum += seconds * r.offered as f64;
-                n += r.offered as f64;
-            }
-        }
-        (n > 0.0).then(|| sum / n)
-    }
-
-    /// The arrivals as CSV: a column for each place.
-    pub(crate) fn csv(&self) -> String {
-        let mut by: BTreeMap<DateTime, Vec<u64>> = BTreeMap::new();
-        for ((at, place), r) in &self.rows {
-            by.entry(*at).or_insert_with(|| vec![0; self.places.len()])[*place] = r.offered;
-        }
-        let mut out = String::from("time");
-        for (i, _) in self.places.iter().enumerate() {
-            out.push_str(&format!(",place {}", i + 1));
-        }
-        out.push('\n');
-        for (at, n) in by {
-            out.push_str(&at.strftime("%Y-%m-%d %H:%M").to_string());
-            n.iter().for_each(|n| out.push_str(&format!(",{n}")));
-            out.push('\n');
-        }
-        out
-    }
-
-    /// First and last day.
-    pub(crate) fn days(&self) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
-        Some((self.rows.first_key_value()?.0.0.date(), self.rows.last_key_value()?.0.0.date()))
+    let named = |p: &String| if p.is_empty() { "requests".to_owned() } else { p.clone() };
+    Series {
+        places: past.places.iter().map(named).collect(),
+        width: past.width,
+        rows: by.into_iter().collect(),
+        notes: Vec::new(),
     }
 }

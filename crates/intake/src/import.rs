@@ -385,7 +385,7 @@ fn take(
         }
         TableShape::History(h) => {
             let past = history(book, table, h, said, watch)?;
-            let series = past.series();
+            let series = crate::history::series(&past);
             let line = format!("a report of what was delivered; {}", line_of(&series));
             if let Some(mean) = past.mean_handling().filter(|_| found.mean.is_none()) {
                 notes.push(format!("its mean handling time is {}", number::duration(mean / 3600.0)));

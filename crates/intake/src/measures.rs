@@ -1,11 +1,13 @@
 //! Which columns of a table are measures of what happened: requests offered, answered in time, given up, officers, handling times;
 //! of one place, or of several that have columns of their own.
 
-use crate::durations::is_total_word;
+use crate::columns::{When, is_count, is_label, is_length};
 use crate::facts::{Facts, SheetTable};
+use crate::measure_words::{AT_WORK, BY_WORDS, GIVEN_UP, Measure, OFFERED, SERVED, TIMES, WITHIN};
 use crate::problem::Problem;
-use crate::recognise::{History, When, is_count, is_label, is_length};
+use crate::recognise::History;
 use crate::sums::place_names;
+use crate::totals::is_total_word;
 use crate::words::{PLACE, TOTAL, has_word, says};
 use std::ops::Range;
 
@@ -29,35 +31,6 @@ pub struct MeasureColumns {
     /// Mean handling time.
     pub handling: Option<usize>,
 }
-
-/// What a column measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Measure {
-    Offered,
-    Staff,
-    Within,
-    Share,
-    Answered,
-    Abandoned,
-    Handling,
-}
-
-const OFFERED: &[&str] =
-    &["offered", "calls", "tickets", "requests", "arrivals", "demand", "contacts", "volume", "cases"];
-const WITHIN: &[&str] = &["within", "sl", "in time", "service level", "on time", "target"];
-const GIVEN_UP: &[&str] = &["abandoned", "abandons", "lost", "gave up"];
-const AT_WORK: &[&str] = &["staff", "officers", "agents", "staffed", "rostered", "heads", "posts", "fte"];
-const SERVED: &[&str] = &["answered", "handled", "served", "done", "completed"];
-const TIMES: &[&str] = &["aht", "handling", "handle", "duration", "talk"];
-
-/// Words of measures, the rarest first.
-const BY_WORDS: [(&[&str], Measure); 5] = [
-    (GIVEN_UP, Measure::Abandoned),
-    (SERVED, Measure::Answered),
-    (AT_WORK, Measure::Staff),
-    (TIMES, Measure::Handling),
-    (OFFERED, Measure::Offered),
-];
 
 impl MeasureColumns {
     /// All columns that count or share something.
@@ -93,14 +66,6 @@ fn measure(name: &str, c: &Facts) -> Option<Measure> {
         return Some(if share { Measure::Share } else { Measure::Within });
     }
     BY_WORDS.into_iter().find(|(list, _)| has_word(name, list)).map(|w| w.1)
-}
-
-/// What a text measures, if it is the name of a measure.
-pub(crate) fn names_measure(text: &str) -> Option<Measure> {
-    if has_word(text, WITHIN) {
-        return Some(Measure::Within);
-    }
-    BY_WORDS.into_iter().find(|(list, _)| has_word(text, list)).map(|w| w.1)
 }
 
 fn fits(measure: Measure, c: &Facts) -> bool {

@@ -2,13 +2,13 @@
 
 use crate::cell::Cell;
 use crate::dates::{start_of_span, weekday};
-use crate::durations::is_total_row;
 use crate::facts::SheetTable;
 use crate::grid::days as named_days;
 use crate::problem::Problem;
 use crate::read::{Book, ReadProgress};
 use crate::recognise::TableShape;
 use crate::roster::{Codes, FoundShifts, RecordedRoster, clock, day_of, minutes, of_week, until, weeks_of};
+use crate::totals::is_total_row;
 use crate::values::CellValues;
 use crate::ways::{Said, reading};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,10 +1,12 @@
 //! What a table is: counts by interval, events, durations, a history, who works when. By the names of its columns and
 //! what stands in them; what stays open is refused with what to write, never guessed.
 
+pub use crate::columns::When;
+use crate::columns::{is_clock, is_count, is_date, is_label, is_length, yes_or_no};
 use crate::coverage::{Coverage, coverage, is_of_officers};
 use crate::facts::{Facts, SheetTable};
 use crate::grid::{Grid, grid};
-use crate::instants::{is_epoch, is_military, is_serial, is_stamp};
+use crate::instants::{is_epoch, is_serial, is_stamp};
 pub use crate::measures::MeasureColumns;
 use crate::measures::history;
 use crate::no_counts;
@@ -13,33 +15,6 @@ use crate::shifts::{codes, persons, shift_counts, shift_log};
 use crate::words::{
     ANSWERED, ARRIVED, ENDED, HANDLE, LOST, NUMBERED, PERSON, PLACE, STAFF, TIME, TOTAL, WAIT, says,
 };
-use serde::Serialize;
-
-/// Where the time of a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum When {
-    /// Date and time in one column.
-    One(usize),
-    /// A date and an hour or time of day.
-    Two {
-        /// Column of dates.
-        date: usize,
-        /// Column of times of day, spans or hours.
-        time: usize,
-    },
-    /// Dates alone.
-    Days(usize),
-}
-
-impl When {
-    /// Its columns.
-    pub(crate) fn columns(self) -> Vec<usize> {
-        match self {
-            Self::One(c) | Self::Days(c) => vec![c],
-            Self::Two { date, time } => vec![date, time],
-        }
-    }
-}
 
 /// What a table is.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,49 +131,6 @@ pub struct History {
     pub place: Option<usize>,
     /// The measures: one set of columns, or one for each place that has its own.
     pub each: Vec<MeasureColumns>,
-}
-
-impl SheetTable {
-    /// Columns with something in them.
-    pub(crate) fn used(&self) -> impl Iterator<Item = (usize, &Facts)> {
-        self.columns.iter().enumerate().filter(|(_, c)| c.filled > 0)
-    }
-
-    pub(crate) fn find(&self, words: &[&str], fits: impl Fn(&Facts) -> bool) -> Option<usize> {
-        self.used().find(|(_, c)| says(c, words) && fits(c)).map(|c| c.0)
-    }
-
-    /// A problem of this table.
-    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
-        Problem::new(self.place.clone(), message)
-    }
-}
-
-pub(crate) fn is_date(c: &Facts) -> bool {
-    c.mostly(c.dates) || is_serial(c) || is_epoch(c) || is_stamp(c)
-}
-
-pub(crate) fn is_clock(c: &Facts) -> bool {
-    c.mostly(c.clocks)
-        || is_military(c)
-        || (c.mostly(c.hours + c.clocks) && says(c, TIME))
-        || (c.mostly(c.numbers)
-            && c.whole == c.numbers
-            && c.range.0 >= 0.0
-            && c.range.1 <= 24.0
-            && says(c, TIME))
-}
-
-pub(crate) fn is_length(c: &Facts) -> bool {
-    c.mostly(c.numbers + c.spans + c.two_parts) && c.negative == 0
-}
-
-pub(crate) fn is_count(c: &Facts) -> bool {
-    c.mostly(c.numbers) && !is_serial(c) && !is_epoch(c) && !is_stamp(c)
-}
-
-pub(crate) fn is_label(c: &Facts) -> bool {
-    c.mostly(c.texts + c.numbers) && c.texts * 2 > c.filled && !c.many && c.values.len() <= 500
 }
 
 /// Finds out what a table is.
@@ -424,13 +356,4 @@ fn dated(table: &SheetTable, when: When) -> Result<TableShape, Problem> {
 /// Numbers of officers in the place of requests.
 fn dated_coverage(shape: TableShape) -> TableShape {
     TableShape::Coverage(Coverage::Dated(Box::new(shape)))
-}
-
-/// A yes or a no.
-pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "t" | "1" | "ja" | "j" | "oui" | "si" | "s\u{ed}" => Some(true),
-        "no" | "n" | "false" | "f" | "0" | "nee" | "nein" | "non" => Some(false),
-        _ => None,
-    }
 }

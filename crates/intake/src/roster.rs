@@ -224,7 +224,7 @@ fn shift_counts(
     let mut out = RecordedRoster::default();
     let (mut found, mut order, mut dates) = (FoundShifts::new(), Vec::new(), BTreeSet::new());
     table.rows(book, watch, &mut |row, row_cells| {
-        if row <= table.names_row || crate::durations::is_total_row(row_cells) {
+        if row <= table.names_row || crate::totals::is_total_row(row_cells) {
             return Ok(());
         }
         let get = |i: usize| row_cells.get(i).unwrap_or(&Cell::Empty);

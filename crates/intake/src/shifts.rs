@@ -1,9 +1,10 @@
 //! What of a table is a roster: numbers of officers by shift, or persons with a column for each day.
 
+use crate::columns::{is_date, is_label, is_length};
 use crate::dates::weekday;
 use crate::facts::{Facts, SheetTable};
 use crate::heads::names_day;
-use crate::recognise::{TableShape, is_date, is_label, is_length};
+use crate::recognise::TableShape;
 use crate::words::{END, OFFICERS, PERSON, PLACE, SHIFT, STAFF, START, TOTAL, says};
 
 /// Numbers of officers by shift.
