@@ -18,23 +18,8 @@ use crate::ways::{Said, reading_of_counts};
 use crate::words::{is_plain_count, says};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-
-/// How intervals without a row are said to be taken; others take it up.
-pub(crate) const NONE_ARRIVE: &str = "nothing is taken to arrive in them";
-
-/// Counts of all places by interval, in local time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Series {
-    /// Names of the places.
-    pub places: Vec<String>,
-    /// Length of an interval, seconds.
-    pub width: i64,
-    /// Start of each interval that has a row, ascending, and the counts of the places. An interval comes twice where
-    /// the clock goes back.
-    pub rows: Vec<(DateTime, Vec<u64>)>,
-    /// What was found out on the way, in sentences.
-    pub notes: Vec<String>,
-}
+pub(crate) use poolwise_arrivals::series::NONE_ARRIVE;
+pub use poolwise_arrivals::series::{Series, quoted};
 
 /// Reads a table of counts.
 ///
@@ -383,38 +368,4 @@ fn missing(all: &Collector, width: i64, zone: Option<&TimeZone>) -> (i64, Option
         }
     }
     (n, first)
-}
-
-impl Series {
-    /// All requests.
-    pub fn total(&self) -> u64 {
-        self.rows.iter().flat_map(|r| &r.1).sum()
-    }
-
-    /// The counts as CSV in one form, whatever they came from.
-    pub(crate) fn csv(&self) -> String {
-        let mut text = String::from("time");
-        for p in &self.places {
-            text.push(',');
-            text.push_str(&quoted(p));
-        }
-        text.push('\n');
-        for (at, counts) in &self.rows {
-            text.push_str(&at.strftime("%Y-%m-%d %H:%M").to_string());
-            for n in counts {
-                text.push_str(&format!(",{n}"));
-            }
-            text.push('\n');
-        }
-        text
-    }
-}
-
-/// A name as CSV has it.
-pub fn quoted(name: &str) -> String {
-    if name.contains([',', '"', '\n', ';', '#']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.to_owned()
-    }
 }

@@ -3,6 +3,7 @@
 use crate::counts::{Series, seconds_between};
 use crate::problem::{Problem, TablePlace};
 use jiff::civil::DateTime;
+use poolwise_arrivals::series::{COUNT_AS_NONE, NONE_BETWEEN};
 use std::collections::BTreeMap;
 
 /// Counts of one table.
@@ -125,10 +126,6 @@ fn overlap(parts: &[JoinedTable]) -> bool {
     spans.sort_unstable();
     spans.windows(2).any(|w| w[1].0 <= w[0].1)
 }
-
-/// How intervals without a count are said to be taken; others take it up.
-pub(crate) const NONE_BETWEEN: &str = "nothing is taken to arrive then";
-pub(crate) const COUNT_AS_NONE: &str = "they count as 0";
 
 /// What no table has: intervals between them, and places in intervals that others have.
 fn holes(rows: &JoinedRows, places: &[String], width: i64) -> Vec<String> {

@@ -3,16 +3,13 @@
 //! what happened.
 #![warn(missing_docs)]
 
-pub mod arrivals;
 mod changes;
 pub mod counts;
-pub mod course;
 pub mod coverage;
 pub mod durations;
 mod error;
 pub mod events;
 pub mod fit_file;
-pub mod forecast;
 mod grid;
 mod history;
 pub mod holidays;
@@ -20,9 +17,7 @@ pub mod import;
 mod join;
 mod kinds;
 mod measures;
-mod missing_days;
 mod no_counts;
-pub mod pattern;
 mod persons;
 pub mod recognise;
 mod recorded_staff;
@@ -32,14 +27,15 @@ pub mod roster;
 pub mod scenario;
 mod shifts;
 mod sums;
-mod weeks;
 
 pub use error::IntakeError;
+pub use poolwise_arrivals::{course, forecast, pattern, streams as arrivals};
 pub use poolwise_backtest as backtest;
 pub use poolwise_fit as fit;
 pub use poolwise_tables::problem::{Problem, TablePlace};
 pub use poolwise_tables::{cell, dates, facts, problem, read, values, ways};
 
+use poolwise_arrivals::missing_days;
 use poolwise_tables::{
     collector, columns, heads, instants, measure_words, sections, tables, totals, view, words,
 };

@@ -1,12 +1,12 @@
 //! The law of a stream of arrivals, as a scenario's keys say it: a smoothed profile of the week, months, holidays, a factor of
 //! each day that hangs together with the next, bursts within the day.
 
-use crate::counts::Series;
 use crate::course::{Course, course};
-use crate::fit::Interval;
 use crate::holidays::Holiday;
 use crate::missing_days::MissingDays;
+use crate::series::Series;
 use jiff::civil::{Date, DateTime};
+use poolwise_fit::Interval;
 use poolwise_math::student_quantile;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,7 +135,7 @@ pub fn patterns(series: &Series, holidays: &[Holiday]) -> Option<Patterns> {
 }
 
 /// The same, days without a record left out.
-pub(crate) fn patterns_of(series: &Series, holidays: &[Holiday], missing: &MissingDays) -> Option<Patterns> {
+pub fn patterns_of(series: &Series, holidays: &[Holiday], missing: &MissingDays) -> Option<Patterns> {
     if series.width > 3600 {
         return None;
     }
@@ -287,12 +287,12 @@ fn on_holidays(series: &Series, off: &BTreeSet<Date>) -> (Option<Interval>, usiz
 
 impl Patterns {
     /// The profiles as CSV: for each place its values and their 95 % limits.
-    pub(crate) fn csv(&self) -> String {
+    pub fn csv(&self) -> String {
         let mut out = String::from("step_of_week");
         for p in &self.places {
             for part in ["", " low", " high"] {
                 out.push(',');
-                out.push_str(&crate::counts::quoted(&format!("{}{part}", p.name)));
+                out.push_str(&crate::series::quoted(&format!("{}{part}", p.name)));
             }
         }
         out.push('\n');

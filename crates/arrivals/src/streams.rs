@@ -1,11 +1,11 @@
 //! How requests arrive: rates by hour of the week, how days differ, how much counts vary within a day, and how places
 //! move together; each with an interval.
 
-use crate::counts::Series;
-use crate::fit::Interval;
 use crate::missing_days::MissingDays;
+use crate::series::Series;
 use crate::weeks::{WeekDraws, sums, week_of};
 use jiff::civil::Date;
+use poolwise_fit::Interval;
 use poolwise_math::{exp, student_quantile};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -155,7 +155,7 @@ pub fn stream(series: &Series, place: Option<usize>) -> Option<Stream> {
 }
 
 /// The same, days without a record left out.
-pub(crate) fn stream_of(series: &Series, place: Option<usize>, missing: &MissingDays) -> Option<Stream> {
+pub fn stream_of(series: &Series, place: Option<usize>, missing: &MissingDays) -> Option<Stream> {
     let days = days(series, place, missing);
     let n = days.dates.len();
     if n < 14 {
@@ -269,7 +269,7 @@ const PLACES: usize = 20;
 
 /// Mean correlation of the days' departures between each two places, chance of counts among it; `None` with one place. What their factors have
 /// in common, with its interval, is the law's ([`crate::pattern::Patterns::between`]).
-pub(crate) fn between_places(series: &Series, missing: &MissingDays) -> Option<f64> {
+pub fn between_places(series: &Series, missing: &MissingDays) -> Option<f64> {
     let places = series.places.len().min(PLACES);
     let all: Vec<BTreeMap<Date, f64>> = (0..places)
         .map(|p| {

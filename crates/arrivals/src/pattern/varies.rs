@@ -2,9 +2,9 @@
 
 use super::together::{DayChain, Likeness, OneDay, number_of};
 use super::weekday;
-use crate::fit::Interval;
 use crate::weeks::{WeekDraws, sums, week_of};
 use jiff::civil::Date;
+use poolwise_fit::Interval;
 use std::collections::BTreeMap;
 
 /// How counts vary beyond the profile.

@@ -291,7 +291,7 @@ mod tests {
 
     /// Daily totals of some 60, with weekdays of their own, a factor of each day of CV 0.15 that hangs together by `r`, and a season.
     fn stream(name: &str, days: usize, r: f64, season: f64) -> BTreeMap<Date, f64> {
-        let mut rng = crate::fit::draws::generator(name);
+        let mut rng = poolwise_fit::draws::generator(name);
         let mut draw = || {
             let u = poolwise_engine::random::unit(rand::rand_core::Rng::next_u64(&mut rng));
             normal_quantile(u.clamp(1e-12, 1.0 - 1e-12))

@@ -7,8 +7,8 @@
 //! days would be under it, with the means taken away, and how far chance would move them (Bartlett 1946, with the fourth moments of a chain of
 //! gamma factors). The interval is of the values that are not surprising.
 
-use crate::fit::Interval;
 use jiff::civil::Date;
+use poolwise_fit::Interval;
 use poolwise_math::student_quantile;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! Intervals by drawing a record's whole weeks anew, with replacement: what hangs together within a week, or over some of them in long
 //! records, stays together (Kunsch 1989, the blocks of a stationary series; Efron and Tibshirani 1993, ch. 8).
 
-use crate::fit::Interval;
-use crate::fit::draws::generator;
 use jiff::civil::Date;
 use poolwise_engine::random::unit;
+use poolwise_fit::Interval;
+use poolwise_fit::draws::generator;
 use poolwise_math::{exp, ln, student_quantile};
 use rand::rand_core::Rng;
 

@@ -1,9 +1,8 @@
 //! Whole days of which a record has nothing although something would have come: not recorded, rather than empty. They are found by
 //! evidence, said, left out of profiles, and have the counts of a like day where whole weeks are drawn.
 
-use crate::counts::{NONE_ARRIVE, Series};
 use crate::holidays::Holiday;
-use crate::join::{COUNT_AS_NONE, NONE_BETWEEN};
+use crate::series::{COUNT_AS_NONE, NONE_ARRIVE, NONE_BETWEEN, Series};
 use jiff::civil::{Date, DateTime};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +69,7 @@ fn of_place(days: &[Date], totals: &[u64], off: &BTreeSet<Date>) -> BTreeSet<Dat
 }
 
 /// Finds the days without a record: of each place, and of all together.
-pub(crate) fn missing_days(series: &Series, holidays: &[Holiday]) -> MissingDays {
+pub fn missing_days(series: &Series, holidays: &[Holiday]) -> MissingDays {
     let mut out = MissingDays::new();
     let Some((days, totals)) = totals(series) else { return out };
     let off: BTreeSet<Date> = holidays.iter().map(|h| h.date).collect();
@@ -98,7 +97,7 @@ fn like(day: Date, series: &Series, missing: &BTreeSet<Date>) -> Option<Date> {
 }
 
 /// The record with the counts of a like day on days without a record, so that whole weeks can be drawn of it.
-pub(crate) fn filled(series: &Series, missing: &MissingDays) -> Series {
+pub fn filled(series: &Series, missing: &MissingDays) -> Series {
     let mut out = series.clone();
     let any: BTreeSet<Date> = missing.values().flatten().copied().collect();
     if any.is_empty() {
@@ -160,7 +159,7 @@ fn said(series: &Series, missing: &MissingDays) -> Vec<String> {
 }
 
 /// Says on which days nothing was recorded; what was said of them before, that nothing came, holds of the others.
-pub(crate) fn told(series: &Series, missing: &MissingDays, before: &mut Vec<String>) -> Vec<String> {
+pub fn told(series: &Series, missing: &MissingDays, before: &mut Vec<String>) -> Vec<String> {
     let found = self::said(series, missing);
     if !found.is_empty() {
         for line in before.iter_mut() {

@@ -5,10 +5,10 @@ mod averaged;
 
 use averaged::Averaged;
 
-use crate::counts::Series;
 use crate::course::half_width;
-use crate::fit::Interval;
+use crate::series::Series;
 use jiff::civil::Date;
+use poolwise_fit::Interval;
 use poolwise_math::student_quantile;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ pub struct DemandForecast {
 }
 
 /// Least whole weeks for a forecast.
-pub(crate) const LEAST: usize = 8;
+pub const LEAST: usize = 8;
 /// Weeks of a year.
 const YEAR: usize = 52;
 
@@ -293,7 +293,7 @@ fn growth(y: &[f64]) -> Interval {
 }
 
 /// Requests of each whole week, Monday to Sunday, and the Monday after the last.
-pub(crate) fn weeks(series: &Series) -> (Vec<f64>, Option<Date>) {
+pub fn weeks(series: &Series) -> (Vec<f64>, Option<Date>) {
     let (Some(first), Some(last)) = (series.rows.first(), series.rows.last()) else {
         return (Vec::new(), None);
     };

@@ -10,7 +10,7 @@ fn next() -> Date {
 
 /// Normal draws of a fixed stream.
 fn noise(name: &str, n: usize) -> Vec<f64> {
-    let mut rng = crate::fit::draws::generator(name);
+    let mut rng = poolwise_fit::draws::generator(name);
     (0..n)
         .map(|_| {
             normal_quantile(

@@ -49,7 +49,7 @@ fn rate(d: usize, h: usize) -> f64 {
 /// none, and two years, they are the own means.
 #[test]
 fn thin_profiles_are_smoothed_and_long_ones_are_not() {
-    let mut rng = crate::fit::draws::generator("thin");
+    let mut rng = poolwise_fit::draws::generator("thin");
     let thin = series(42, &["a"], &mut |_, d, h| poisson(rate(d, h), &mut rng));
     let p = &patterns(&thin, &[]).expect("enough").places[0];
     let truth: Vec<f64> = (0..168).map(|i| rate(i / 24, i % 24) / 3.0).collect();
@@ -86,7 +86,7 @@ const USUAL: TwoPlaces = TwoPlaces { r: 0.6, common: 0.5, daily: 96.0 };
 
 /// Sums of gammas: a part of both places and one of each, and chains by the beta-gamma step.
 fn bursty(name: &str, days: usize, of: TwoPlaces) -> Series {
-    let mut rng = crate::fit::draws::generator(name);
+    let mut rng = poolwise_fit::draws::generator(name);
     let mut parts = [const { Vec::new() }; 3];
     for (i, part) in parts.iter_mut().enumerate() {
         let shape = 25.0 * if i == 0 { of.common } else { 1.0 - of.common };
@@ -212,7 +212,7 @@ fn intervals_hold_the_truth() {
 /// Months of 0.8 and 1.2 by turns, and holidays at half of a day's demand, over two years.
 #[test]
 fn months_and_holidays_are_found() {
-    let mut rng = crate::fit::draws::generator("months");
+    let mut rng = poolwise_fit::draws::generator("months");
     let holidays: Vec<Holiday> = crate::holidays::of_country("US", 2024..=2025).expect("known");
     let s = series(731, &["a"], &mut |_, d, h| {
         let day = date(2024, 1, 1).checked_add(jiff::Span::new().days(d as i64)).expect("a day");

@@ -1,9 +1,9 @@
 //! How a record goes through the year: months that come again, or a trend that does not; which of them, and why.
 
-use crate::fit::Interval;
 use crate::pattern::{Months, NEAR_ONE, YEAR};
 use jiff::civil::Date;
 use poolwise_engine::time;
+use poolwise_fit::Interval;
 use poolwise_math::{exp, ln, student_quantile};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ impl Course {
     }
 
     /// What the trend alone makes of a day's level.
-    pub(crate) fn grown(&self, day: Date) -> f64 {
+    pub fn grown(&self, day: Date) -> f64 {
         self.growth.as_ref().map_or(1.0, |g| exp(ln(1.0 + g.base) * years(self.middle, day)))
     }
 }
@@ -244,7 +244,7 @@ mod tests {
 
     /// Days of a level by years after the first day, with weekdays of their own and factors that hang together.
     fn days(name: &str, n: usize, level: impl Fn(f64, Date) -> f64) -> BTreeMap<Date, f64> {
-        let mut rng = crate::fit::draws::generator(name);
+        let mut rng = poolwise_fit::draws::generator(name);
         let mut draw = || {
             let u = poolwise_engine::random::unit(rand::rand_core::Rng::next_u64(&mut rng));
             normal_quantile(u.clamp(1e-12, 1.0 - 1e-12))
