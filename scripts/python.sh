@@ -15,11 +15,7 @@ tools=$work/tools
 profile=${POOLWISE_PROFILE:-release}
 # For what pip builds from other folders, where the longest crates are built again each time: whether they build is asked there, not how fast they run.
 export MATURIN_PEP517_ARGS="--profile $profile"
-<<<<<<< HEAD
-for crate in backtest engine fit intake python report rosters scenario staffing study sweep tables; do
-=======
-for crate in arrivals backtest engine fit intake python report scenario staffing study sweep tables; do
->>>>>>> tables-23
+for crate in arrivals backtest engine fit intake python report rosters scenario staffing study sweep tables; do
     MATURIN_PEP517_ARGS+=" --config profile.$profile.package.poolwise-$crate.opt-level=0"
 done
 mkdir -p "$work"
