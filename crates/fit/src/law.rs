@@ -189,6 +189,18 @@ pub(crate) fn ln_density(law: &Law, x: f64) -> f64 {
     }
 }
 
+/// Logarithm of the likelihood of times above 0. What is the same for all of them is worked out once.
+pub(crate) fn ln_likelihood(law: &Law, times: &[f64]) -> f64 {
+    let [a, b, c] = law.numbers;
+    match law.family {
+        Family::Hyperexponential => {
+            let (first, second) = (a / b, (1.0 - a) / c);
+            times.iter().map(|x| ln(first * exp(-x / b) + second * exp(-x / c))).sum()
+        }
+        _ => times.iter().map(|x| ln_density(law, *x)).sum(),
+    }
+}
+
 fn gamma_density(shape: f64, scale: f64, x: f64) -> f64 {
     (shape - 1.0) * ln(x) - x / scale - ln_gamma(shape) - shape * ln(scale)
 }

@@ -1,7 +1,7 @@
 //! The greatest likelihood of each law, and 95 % intervals of its numbers. Location is 0 unless it was subtracted
 //! before.
 
-use crate::law::{Family, Law, ln_density, weibull_cv};
+use crate::law::{Family, Law, ln_likelihood, weibull_cv};
 use crate::optimise::{allowed, profile, simplex, standard_errors};
 use poolwise_math::{digamma, exp, gamma as gamma_function, ln, ln_1p, ln_gamma, powf};
 use serde::Serialize;
@@ -118,7 +118,7 @@ fn coordinates_likelihood(family: Family, times: &ObservedTimes) -> Surface<'_> 
             let (mean, p, ratio) = (exp(u[0]), 1.0 / (1.0 + exp(-u[1])), exp(u[2]));
             let first = mean / (p + (1.0 - p) * ratio);
             let law = Law { family: Family::Hyperexponential, numbers: [p, first, first * ratio] };
-            times.sorted.iter().map(|x| ln_density(&law, *x)).sum()
+            ln_likelihood(&law, &times.sorted)
         }),
     }
 }
@@ -267,7 +267,7 @@ fn hyperexponential(times: &ObservedTimes) -> Option<([f64; 3], f64)> {
         (a, b) = (a * scale, b * scale);
     }
     let law = Law { family: Family::Hyperexponential, numbers: [p, a, b] };
-    let best: f64 = times.sorted.iter().map(|x| ln_density(&law, *x)).sum();
+    let best: f64 = ln_likelihood(&law, &times.sorted);
     let exponential = -n * ln(mean) - n;
     // Phases that cannot be told apart are one.
     (best > exponential + 1e-6 && (b / a - 1.0).abs() > 1e-3).then_some((law.numbers, best))
@@ -291,7 +291,7 @@ fn triangular(times: &ObservedTimes) -> Option<([f64; 3], f64)> {
             return f64::NEG_INFINITY;
         }
         let law = Law { family: Family::Triangular, numbers: numbers(u) };
-        few.iter().map(|x| ln_density(&law, *x)).sum()
+        ln_likelihood(&law, &few)
     };
     let mode = 3.0 * times.mean() - first - last;
     let share = ((mode - first) / range).clamp(0.05, 0.95);
@@ -299,7 +299,7 @@ fn triangular(times: &ObservedTimes) -> Option<([f64; 3], f64)> {
     let best = starts.iter().map(|s| simplex(s, 0.7, &value)).max_by(|a, b| a.1.total_cmp(&b.1))?;
     let found = numbers(&best.0);
     let law = Law { family: Family::Triangular, numbers: found };
-    let total: f64 = times.sorted.iter().map(|x| ln_density(&law, *x)).sum();
+    let total: f64 = ln_likelihood(&law, &times.sorted);
     total.is_finite().then_some((found, total))
 }
 
