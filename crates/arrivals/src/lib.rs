@@ -12,15 +12,18 @@
 //! use poolwise_arrivals::series::Series;
 //! use poolwise_arrivals::streams::stream;
 //!
-//! // Four weeks of twelve calls an hour from eight to sixteen, and none at night.
+//! // Four weeks of eleven calls an hour from eight to sixteen, nineteen at ten, and none at night.
 //! let begin = date(2025, 3, 3).at(0, 0, 0, 0);
-//! let calls = |hour: i64| if (8..16).contains(&(hour % 24)) { 12 } else { 0 };
+//! let calls = |hour: i64| match hour % 24 {
+//!     10 => 19,
+//!     8..16 => 11,
+//!     _ => 0,
+//! };
 //! let rows = (0..4 * 168).map(|hour| (begin + Span::new().hours(hour), vec![calls(hour)])).collect();
 //! let series = Series { places: vec!["desk".to_owned()], width: 3600, rows, notes: Vec::new() };
 //! let found = stream(&series, None).expect("two weeks or more");
 //! assert!((found.per_hour.base - 4.0).abs() < 1e-9);
-//! // Eight of 24 hours have all of it: three times the mean.
-//! assert_eq!(found.peak, (8, 3.0));
+//! assert_eq!(found.peak, (10, 4.75));
 //! ```
 #![warn(missing_docs)]
 
