@@ -114,6 +114,12 @@ fn in_words(cause: &io::Error) -> String {
                 .to_owned()
         }
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the file system is read-only; choose another folder with --out DIR".to_owned()
+        }
+        io::ErrorKind::IsADirectory => {
+            "a folder of that name is in the way; move it, or choose another folder with --out DIR".to_owned()
+        }
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => cause.to_string(),
     }

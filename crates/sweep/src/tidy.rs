@@ -38,6 +38,7 @@ pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, Sweep
         // The reason is in `outcome`; this only keeps the file from being put in place.
         if stop { Err(io::Error::other("not merged")) } else { Ok(()) }
     };
+    let mut text_failed = None;
     let written = write_whole_with(&folder.join(PARQUET), |parquet| {
         let parquet = Parquet::new(parquet, plan).map_err(io::Error::other)?;
         if csv {
@@ -45,15 +46,19 @@ pub fn write(plan: &SweepPlan, folder: &Path, csv: bool) -> Result<Merged, Sweep
             let text = write_whole_with(&folder.join(CSV), |text| {
                 fill(&mut Tee::new(plan, parquet.take(), Some(csv::Writer::from_writer(text))))
             });
-            text.map_err(io::Error::other)
+            // Said of the file that could not be written, not of the one that waits for it.
+            text.map_err(|e| {
+                text_failed = Some(e);
+                io::Error::other("not written")
+            })
         } else {
             fill(&mut Tee::new(plan, Some(parquet), None))
         }
     });
-    match outcome {
-        Some(Err(e)) => Err(e),
-        Some(Ok(merged)) => written.map(|()| merged),
-        None => written.and_then(|()| Err(SweepError::Usage("nothing was merged".to_owned()))),
+    match (outcome, text_failed) {
+        (Some(Err(e)), _) | (_, Some(e)) => Err(e),
+        (Some(Ok(merged)), None) => written.map(|()| merged),
+        (None, None) => written.and_then(|()| Err(SweepError::Usage("nothing was merged".to_owned()))),
     }
 }
 
