@@ -124,3 +124,18 @@ fn in_words(cause: &io::Error) -> String {
         _ => cause.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_the_way_is_named() {
+        let error =
+            SweepError::file(Path::new("out/results.csv"), "write", io::ErrorKind::IsADirectory.into());
+        assert_eq!(
+            error.to_string(),
+            "cannot write out/results.csv: a folder of that name is in the way; move it, or choose another folder with --out DIR"
+        );
+    }
+}
